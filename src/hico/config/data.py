@@ -1,0 +1,55 @@
+"""What videos there are: data sets, how they are indexed, and the demo world."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from hico.config.section import Section
+
+Kind = Literal[
+    "hacs_segments",
+    "hacs_clips",
+    "activitynet",
+    "kinetics",
+    "kinetics_untrimmed",
+    "ucf101",
+    "hmdb51",
+    "path_list",
+    "pieces",
+    "folder",
+]
+
+
+class DataSet(Section):
+    """One data set: official annotation files and the folder that holds its videos."""
+
+    kind: Kind = Field(description="which parser reads the annotation files")
+    root: Path = Field(description="folder of the videos, in the data set's official layout")
+    annotations: list[Path] = Field(
+        default=[], description="annotation files, or one folder of split files (UCF101, HMDB51)"
+    )
+    title: str = Field(default="", description="name shown in tables, such as HACS or UCF101; default: the key")
+    splits: list[Annotated[int, Field(ge=1, le=3)]] = Field(
+        default=[1], min_length=1, description="official splits to run (UCF101, HMDB51)"
+    )
+    subset: str = Field(default="training", description="subset that pre-training reads")
+
+
+class Index(Section):
+    """How media is probed and when bad media stops a run."""
+
+    shards: int = Field(default=2, ge=1, le=10_000, description="jobs that the videos are spread over")
+    max_unusable: float = Field(
+        default=0.05, ge=0, le=1, description="largest share of present videos that may be quarantined"
+    )
+    full_check: bool = Field(default=False, description="decode every frame instead of a few test frames")
+
+
+class World(Section):
+    """The embedded demo world, rendered when a configuration asks for it."""
+
+    seed: int = Field(default=0, ge=0, description="seed of the whole world")
+    videos: int = Field(default=128, ge=2, le=10_000, description="untrimmed videos")
+    train_clips: int = Field(default=30, ge=1, le=1000, description="trimmed training clips a class")
+    test_clips: int = Field(default=30, ge=1, le=1000, description="trimmed test clips a class")

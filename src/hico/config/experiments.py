@@ -1,0 +1,130 @@
+"""Pre-training experiments and downstream tasks."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from hico.config.section import Section
+from hico.config.training import Augment, Backbone, Clip, Compute, FinetuneAugment, Optimizer
+
+
+class Sampling(Section):
+    """Which clips a video gives: near pairs a short time apart, and a far clip anywhere."""
+
+    near_pairs: int = Field(default=1, ge=1, le=16, description="near pairs a video; above 1 there is no far clip")
+    distance_s: tuple[float, float] = Field(
+        default=(0.0, 1.0), description="largest distance of a near pair at the start and end of training, in s"
+    )
+    gradual: bool = Field(default=True, description="let the distance grow; false: always its second value")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Sampling":
+        if not 0 <= self.distance_s[0] <= self.distance_s[1]:
+            raise ValueError(f"distance_s: needs 0 <= start <= end, given {list(self.distance_s)}")
+        return self
+
+
+class Loss(Section):
+    """Weights and constants of the pre-training losses."""
+
+    vcl: float = Field(default=1.0, ge=0, description="weight of visual consistency")
+    tcl: float = Field(default=1.0, ge=0, description="weight of topical consistency")
+    temperature: float = Field(default=0.1, gt=0, description="temperature tau of the contrastive losses")
+    gamma: float = Field(default=0.5, ge=0, description="focusing exponent of the topical loss")
+
+
+class Head(Section):
+    """Projection heads."""
+
+    hidden: int = Field(default=1024, ge=8, description="hidden width")
+    embedding: int = Field(default=128, ge=2, description="width of the embeddings")
+
+
+class Pretrain(Section):
+    """One pre-training experiment."""
+
+    title: str = Field(default="", description="name shown in tables; default: the key")
+    method: Literal["hico", "simclr", "random", "imported"] = Field(
+        description="hico: near and far clips; simclr: 2 clips anywhere; random: no training; imported: `weights`"
+    )
+    data: str = Field(default="", description="key of the data set; not for random and imported")
+    weights: Path | None = Field(default=None, description="safetensors file to start downstream from (imported)")
+    backbone: Backbone = Backbone()
+    head: Head = Head()
+    clip: Clip = Clip()
+    sampling: Sampling = Sampling()
+    loss: Loss = Loss()
+    augment: Augment = Augment()
+    optimizer: Optimizer = Optimizer()
+    compute: Compute = Compute()
+    epochs: int = Field(default=120, ge=1, description="epochs; one epoch is every video once")
+    batch_videos: int = Field(default=32, ge=2, description="videos a step and process")
+    accumulate: int = Field(default=1, ge=1, description="forward passes a step, each of batch_videos videos")
+
+    @property
+    def trains(self) -> bool:
+        return self.method in ("hico", "simclr")
+
+    @property
+    def clips_per_video(self) -> int:
+        if self.method == "simclr":
+            return 2
+        return 3 if self.sampling.near_pairs == 1 else 2 * self.sampling.near_pairs
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Pretrain":
+        if self.trains and not self.data:
+            raise ValueError("data: a method that trains needs a data set; name a key of `data`")
+        if (self.method == "imported") != (self.weights is not None):
+            raise ValueError("weights: goes with method imported, and only with it")
+        if self.method == "hico" and self.loss.vcl == 0 and self.loss.tcl == 0:
+            raise ValueError("loss: vcl and tcl are both 0, so there is nothing to learn")
+        if self.optimizer.warmup_epochs > self.epochs:
+            raise ValueError("optimizer.warmup_epochs: longer than `epochs`")
+        return self
+
+
+class Task(Section):
+    """What every downstream task has."""
+
+    data: str = Field(description="key of the downstream data set")
+    experiments: list[str] = Field(default=[], description="pre-training experiments to measure; empty: all")
+    clip: Clip = Clip()
+    views: int = Field(default=10, ge=1, le=100, description="temporal views a test video")
+
+
+FINETUNE_OPTIMIZER = Optimizer(
+    name="adam", rate=0.002, rate_per_clips=None, warmup_epochs=10, warmup_rate=0.0002, weight_decay=1e-3
+)
+
+
+class Finetune(Task):
+    """Supervised training of the whole network."""
+
+    augment: FinetuneAugment = FinetuneAugment()
+    optimizer: Optimizer = FINETUNE_OPTIMIZER
+    compute: Compute = Compute()
+    epochs: int = Field(default=300, ge=1, description="epochs; one epoch is every video once")
+    batch_videos: int = Field(default=128, ge=2, description="videos a step over all processes")
+    dropout: float = Field(default=0.0, ge=0, lt=1, description="dropout before the classifier")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Finetune":
+        if self.optimizer.warmup_epochs > self.epochs:
+            raise ValueError("optimizer.warmup_epochs: longer than `epochs`")
+        return self
+
+
+class LinearProbe(Finetune):
+    """Only the classifier learns."""
+
+    batchnorm: Literal["strict", "adapt"] = Field(
+        default="strict", description="strict: BatchNorm of the frozen network is frozen too; adapt: batch statistics"
+    )
+
+
+class Retrieval(Task):
+    """Nearest neighbours of test videos among training videos."""
+
+    ks: list[Annotated[int, Field(ge=1)]] = Field(default=[1, 5, 10, 20, 50], description="ranks k of R@k")

@@ -1,0 +1,57 @@
+"""The whole configuration, and the contradictions that it refuses before any job starts."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from hico.config.data import DataSet, Index, World
+from hico.config.experiments import Finetune, LinearProbe, Pretrain, Retrieval, Task
+from hico.config.section import Section
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]
+
+
+class Config(Section):
+    """One file: data sets, pre-training experiments, downstream tasks, seeds."""
+
+    name: Name = Field(description="results are written to results/<name>/")
+    seeds: list[Annotated[int, Field(ge=0)]] = Field(default=[0], min_length=1, description="every run, once a seed")
+    world: World | None = Field(default=None, description="render the demo world to results/<name>/world/")
+    data: dict[Name, DataSet] = Field(min_length=1, description="data sets by key")
+    index: Index = Index()
+    pretrain: dict[Name, Pretrain] = Field(min_length=1, description="pre-training experiments by key")
+    finetune: dict[Name, Finetune] = Field(default={}, description="fine-tuning tasks by key")
+    linear_probe: dict[Name, LinearProbe] = Field(default={}, description="linear probes by key")
+    retrieval: dict[Name, Retrieval] = Field(default={}, description="retrieval tasks by key")
+
+    @property
+    def tasks(self) -> Iterator[tuple[str, str, Task]]:
+        """(protocol, key, settings) of every downstream task."""
+        for protocol in ("finetune", "linear_probe", "retrieval"):
+            for key, task in getattr(self, protocol).items():
+                yield protocol, key, task
+
+    def runs(self, task: Task) -> Iterator[tuple[str, int, int]]:
+        """(experiment, seed, split) of every run of a task."""
+        for experiment in task.experiments or self.pretrain:
+            for seed in self.seeds:
+                for split in self.data[task.data].splits:
+                    yield experiment, seed, split
+
+    @model_validator(mode="after")
+    def _references(self) -> "Config":
+        for key, experiment in self.pretrain.items():
+            if experiment.trains and experiment.data not in self.data:
+                raise ValueError(f"pretrain.{key}.data: {_unknown(experiment.data, self.data)}")
+        for protocol, key, task in self.tasks:
+            if task.data not in self.data:
+                raise ValueError(f"{protocol}.{key}.data: {_unknown(task.data, self.data)}")
+            for name in task.experiments:
+                if name not in self.pretrain:
+                    raise ValueError(f"{protocol}.{key}.experiments: {_unknown(name, self.pretrain)}")
+        return self
+
+
+def _unknown(name: str, known: dict[str, Any]) -> str:
+    return f"{name!r} is not a key that this file declares; declared: {', '.join(known)}"
