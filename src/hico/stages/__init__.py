@@ -1,0 +1,1 @@
+"""One module a rule: reads inputs, calls the floors below, writes outputs whole."""
