@@ -33,7 +33,6 @@ class DataSet(Section):
     splits: list[Annotated[int, Field(ge=1, le=3)]] = Field(
         default=[1], min_length=1, description="official splits to run (UCF101, HMDB51)"
     )
-    subset: str = Field(default="training", description="subset that pre-training reads")
 
 
 class Index(Section):

@@ -49,6 +49,7 @@ class Pretrain(Section):
         description="hico: near and far clips; simclr: 2 clips anywhere; random: no training; imported: `weights`"
     )
     data: str = Field(default="", description="key of the data set; not for random and imported")
+    subset: str = Field(default="training", description="subset of the data set that is trained on")
     weights: Path | None = Field(default=None, description="safetensors file to start downstream from (imported)")
     backbone: Backbone = Backbone()
     head: Head = Head()

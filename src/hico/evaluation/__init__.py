@@ -1,0 +1,1 @@
+"""Measuring a network: temporal views, accuracies, nearest neighbours."""

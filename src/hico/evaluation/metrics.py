@@ -1,0 +1,32 @@
+"""Accuracies in per cent."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def topk_accuracy(scores_nc: NDArray[np.floating], labels_n: NDArray[np.integer], k: int) -> float:
+    """Share of samples whose class is among the k best scores; equal scores rank by class number.
+
+    scores_nc: (N, C); labels_n: (N,) in [0, C).
+    """
+    own = np.take_along_axis(scores_nc, labels_n[:, None], axis=1)
+    lower_number = np.arange(scores_nc.shape[1])[None, :] < labels_n[:, None]
+    rank = (scores_nc > own).sum(axis=1) + ((scores_nc == own) & lower_number).sum(axis=1)
+    return float(100 * (rank < k).mean())
+
+
+def confusion_matrix(
+    labels_n: NDArray[np.integer], predicted_n: NDArray[np.integer], classes: int
+) -> NDArray[np.int64]:
+    """(C, C) counts: row the true class, column the predicted one."""
+    matrix = np.zeros((classes, classes), np.int64)
+    np.add.at(matrix, (labels_n, predicted_n), 1)
+    return matrix
+
+
+def mean_class_accuracy(labels_n: NDArray[np.integer], predicted_n: NDArray[np.integer], classes: int) -> float:
+    """Mean over the classes that occur of the share of their samples that is right."""
+    matrix = confusion_matrix(labels_n, predicted_n, classes)
+    counts = matrix.sum(axis=1)
+    present = counts > 0
+    return float(100 * (matrix.diagonal()[present] / counts[present]).mean())

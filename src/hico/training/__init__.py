@@ -1,0 +1,1 @@
+"""The one training loop, its saved state, and the processes it runs in."""
