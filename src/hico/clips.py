@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from hico.config.experiments import Sampling
+from hico.config.experiments import Pretrain, Sampling
 
 Frames = npt.NDArray[np.int64]
 Windows = npt.NDArray[np.float64]
@@ -46,6 +46,17 @@ def near_distance(sampling: Sampling, progress: float) -> float:
     """Largest distance of a near pair in s when the share `progress` in [0, 1] of training is done (equation 5)."""
     start, end = sampling.distance_s
     return start + (end - start) * progress if sampling.gradual else end
+
+
+def pretrain_windows(generator: Uniform, settings: Pretrain, duration_s: float, progress: float) -> Windows:
+    """(clips, 2) start and end of the clips of one video, as the method of `settings` takes them."""
+    clip_s, sampling = settings.clip.seconds, settings.sampling
+    if settings.method == "simclr":
+        return simclr_windows(generator, duration_s, clip_s)
+    distance_s = near_distance(sampling, progress)
+    if sampling.near_pairs == 1:
+        return hico_windows(generator, duration_s, clip_s, distance_s)
+    return near_pair_windows(generator, duration_s, clip_s, distance_s, sampling.near_pairs)
 
 
 def hico_windows(generator: Uniform, duration_s: float, clip_s: float, distance_s: float) -> Windows:

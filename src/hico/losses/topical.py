@@ -1,0 +1,26 @@
+"""Topical consistency (TCL): do two clips belong to one video? (HiCo, equations 3 and 4)."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+EPSILON = 1e-5
+
+
+def tcl_loss(logits: Tensor, videos: int, clips: int, gamma: float) -> Tensor:
+    """Focal binary loss over all pairs of one process, both orders; positives and negatives averaged apart.
+
+    logits: (N, N, 2) of N = videos * clips clips, video by video. The diagonal is left out.
+    With near pairs (HiCo++) a row is a pair, and `clips` the number of pairs a video.
+    """
+    video = torch.arange(videos, device=logits.device).repeat_interleave(clips)
+    same = video[:, None] == video[None]
+    itself = torch.eye(videos * clips, dtype=torch.bool, device=logits.device)
+    return _focal(logits[same & ~itself], gamma) + _focal(-logits[~same], gamma)
+
+
+def _focal(logits: Tensor, gamma: float) -> Tensor:
+    """Mean of -(1 - p)^gamma log(p + 1e-5), p = sigmoid(logits)."""
+    # Through the logarithm: (1 - p)^gamma itself has an infinite slope where p rounds to 1.
+    weight = torch.exp(gamma * F.logsigmoid(-logits))
+    return -(weight * torch.log(torch.sigmoid(logits) + EPSILON)).mean()
