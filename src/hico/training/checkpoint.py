@@ -7,6 +7,7 @@ tensors and plain values, read back without unpickling code.
 import hashlib
 import io
 import logging
+import pickle
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,10 @@ def read(path: Path) -> dict[str, Any]:
         raise CheckpointError(f"{path}: not a checkpoint of this program")
     if hashlib.sha256(body).hexdigest().encode() != header.removeprefix(MAGIC):
         raise CheckpointError(f"{path}: truncated or altered, its checksum does not match")
-    content: dict[str, Any] = torch.load(io.BytesIO(body), map_location="cpu", weights_only=True)
+    try:
+        content: dict[str, Any] = torch.load(io.BytesIO(body), map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise CheckpointError(f"{path}: holds more than tensors and plain values, and was not loaded") from error
     return content
 
 

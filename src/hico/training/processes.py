@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import torch
 import torch.distributed as dist
 from torch import nn
-from torch.nn.parallel import DistributedDataParallel
 
 
 @dataclass(frozen=True)
@@ -23,14 +22,26 @@ class Processes:
     def main(self) -> bool:
         return self.rank == 0
 
-    def parallel(self, module: nn.Module) -> nn.Module:
-        """Average gradients over the processes; synchronise BatchNorm where the device can."""
-        if self.world == 1:
-            return module
-        if self.device.type == "cuda":
+    def place(self, module: nn.Module) -> nn.Module:
+        """Move to the device; BatchNorm is synchronised over the processes where the device can (not on CPUs)."""
+        if self.world > 1 and self.device.type == "cuda":
             module = nn.SyncBatchNorm.convert_sync_batchnorm(module)
-            return DistributedDataParallel(module, device_ids=[self.device.index])
-        return DistributedDataParallel(module)
+        return module.to(self.device)
+
+    def average_gradients(self, module: nn.Module) -> None:
+        """Replace each gradient by its mean over the processes, in one exchange.
+
+        One flat buffer after the backward pass, because the loss may reach parameters on
+        several ways (accumulated parts, the topical predictor), which bucketed hooks cannot follow.
+        """
+        if self.world == 1:
+            return
+        gradients = [p.grad for p in module.parameters() if p.grad is not None]
+        flat = torch._utils._flatten_dense_tensors(gradients)
+        dist.all_reduce(flat)
+        flat /= self.world
+        for gradient, mean in zip(gradients, torch._utils._unflatten_dense_tensors(flat, gradients), strict=True):
+            gradient.copy_(mean)
 
     def any(self, flag: bool) -> bool:
         """True on every process when it is true on one."""

@@ -1,0 +1,73 @@
+"""Which videos each step sees: a function of seed and step, so that a run can start anywhere in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from torch.utils.data import Sampler
+
+from hico.errors import TrainingError
+from hico.rng import rng
+
+
+class Turn(NamedTuple):
+    """One video's turn: which epoch, which video, and how much of training is done ([0, 1))."""
+
+    epoch: int
+    video: int
+    progress: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The arithmetic of a run. Each epoch is a fresh shuffle; a last step that would be short is left out."""
+
+    videos: int
+    batch_videos: int
+    """Videos a step over all processes."""
+    epochs: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        if self.batch_videos > self.videos:
+            raise TrainingError(
+                f"a step takes {self.batch_videos} videos but only {self.videos} are usable; "
+                "lower batch_videos (or the number of processes), or add videos"
+            )
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return self.videos // self.batch_videos
+
+    @property
+    def steps(self) -> int:
+        return self.epochs * self.steps_per_epoch
+
+    def epoch(self, step: int) -> float:
+        """The fraction of epochs done before a step."""
+        return step / self.steps_per_epoch
+
+    def turns(self, step: int) -> list[Turn]:
+        """The videos of one step, over all processes."""
+        epoch, place = divmod(step, self.steps_per_epoch)
+        shuffled = rng(self.seed, "order", epoch).permutation(self.videos)
+        chosen = shuffled[place * self.batch_videos : (place + 1) * self.batch_videos]
+        return [Turn(epoch, int(video), step / self.steps) for video in chosen]
+
+
+class Turns(Sampler[list[Turn]]):
+    """One process's share of every step from `start` on, in `parts` equal batches a step."""
+
+    def __init__(self, plan: Plan, start: int = 0, rank: int = 0, world: int = 1, parts: int = 1) -> None:
+        self.plan, self.start, self.rank, self.world, self.parts = plan, start, rank, world, parts
+
+    def __len__(self) -> int:
+        return (self.plan.steps - self.start) * self.parts
+
+    def __iter__(self) -> Iterator[list[Turn]]:
+        share = self.plan.batch_videos // self.world
+        size = share // self.parts
+        for step in range(self.start, self.plan.steps):
+            mine = self.plan.turns(step)[self.rank * share : (self.rank + 1) * share]
+            for part in range(self.parts):
+                yield mine[part * size : (part + 1) * size]

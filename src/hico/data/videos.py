@@ -1,0 +1,76 @@
+"""The usable videos of a data set: manifest rows joined with what the index found."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from hico.errors import TrainingError
+from hico.video.record import Video
+
+
+class Videos:
+    """Usable videos by number. Rows stay in Arrow, so that workers share them instead of growing copies."""
+
+    def __init__(self, table: pa.Table, label_ids: NDArray[np.int64]) -> None:
+        self.table = table
+        self.label_ids = label_ids
+        """(N,) class numbers; -1 where a video has none."""
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def __getitem__(self, number: int) -> Video:
+        return Video.from_row(self.table.slice(number, 1).to_pylist()[0])
+
+    @property
+    def ids(self) -> list[str]:
+        return list(self.table["video_id"].to_pylist())
+
+    @property
+    def paths(self) -> list[str]:
+        return list(self.table["path"].to_pylist())
+
+
+def usable_videos(manifest: Path, index: Path, subset: str, split: int | None = None) -> Videos:
+    """Videos of one subset (and split) whose index status is ok, in the manifest's order, each once.
+
+    Raises TrainingError when there is none, naming the subsets that exist.
+    """
+    rows = pd.read_parquet(manifest, columns=["split", "subset", "path", "label_id"])
+    chosen = rows[(rows["subset"] == subset) & rows["path"].notna()]
+    if split is not None:
+        chosen = chosen[chosen["split"] == split]
+    chosen = chosen.drop_duplicates("path")
+    media = pq.read_table(index)
+    number = pd.Series(np.arange(media.num_rows), index=media["path"].to_pandas())
+    usable = number[media["status"].to_pandas().eq("ok").to_numpy()]
+    chosen = chosen[chosen["path"].isin(usable.index)]
+    if chosen.empty:
+        known = ", ".join(sorted(rows["subset"].unique()))
+        raise TrainingError(
+            f"{index}: no usable video of subset {subset!r}"
+            + (f", split {split}" if split is not None else "")
+            + f"; {manifest} has the subsets {known}. See coverage.csv beside it for what is missing or quarantined"
+        )
+    order = usable.loc[chosen["path"]].to_numpy()
+    return Videos(media.take(pa.array(order)), chosen["label_id"].to_numpy(np.int64))
+
+
+def class_names(manifest: Path) -> list[str]:
+    """Class names by class number, over the whole manifest (missing videos too)."""
+    rows = pd.read_parquet(manifest, columns=["label", "label_id"])
+    named = rows[rows["label_id"] >= 0].drop_duplicates("label_id").sort_values("label_id")
+    return list(named["label"])
+
+
+def coverage_share(coverage: Path, subset: str, split: int | None = None) -> float:
+    """Usable share of the videos that a subset (and split) lists, from coverage.csv."""
+    rows = pd.read_csv(coverage)
+    rows = rows[rows["subset"] == subset]
+    if split is not None:
+        rows = rows[rows["split"] == split]
+    return float(rows["usable"].sum() / rows["listed"].sum())

@@ -1,0 +1,103 @@
+"""Supervised training and test, shared by fine-tuning and the linear probe."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from hico import provenance
+from hico.config.experiments import Finetune
+from hico.data.clips import LabelledClips, ViewClips
+from hico.data.loader import train_batches, view_batches
+from hico.data.order import Plan, Turns
+from hico.data.videos import Videos
+from hico.evaluation.metrics import mean_class_accuracy, topk_accuracy
+from hico.evaluation.views import Scores, class_scores
+from hico.files import write_csv, write_json, write_parquet
+from hico.nets.model import Classifier
+from hico.nets.seeding import seeded
+from hico.optim import base_rate, build_optimizer, learning_rate
+from hico.stages.downstream import Downstream, measurement
+from hico.training.checkpoint import Checkpoints
+from hico.training.classifying import ClassifyStep, freeze_backbone
+from hico.training.lock import locked
+from hico.training.loop import Run, State, fit
+from hico.training.processes import Processes, processes
+
+TEST_VIDEOS = 4
+"""Test videos a batch, each with all its views."""
+
+
+def classify(protocol: str, args: argparse.Namespace, settings: Finetune, batchnorm: str | None) -> None:
+    """Train and test; `batchnorm` is strict or adapt for a frozen backbone, None to train it all."""
+    with processes() as group, provenance.recording(args, settings, seed=args.seed) as record:
+        run = measurement(protocol, args, settings)
+        with locked(args.out_dir / "checkpoints" / f"process{group.rank}"):
+            state = _train(run, settings, group, batchnorm)
+        if group.main:
+            _test(run, state, group, batchnorm)
+            record.write(args.out_dir / "provenance.json")
+
+
+def _train(run: Downstream, settings: Finetune, group: Processes, batchnorm: str | None) -> State:
+    seed, args = run.args.seed, run.args
+    with seeded(seed):
+        model = Classifier(run.backbone(), len(run.classes), settings.dropout)
+    model = group.place(model)
+    if batchnorm is not None:
+        freeze_backbone(model, batchnorm)
+    plan = Plan(len(run.train), settings.batch_videos, settings.epochs, seed)
+    rate = base_rate(settings.optimizer, plan.batch_videos)
+    identity = {"settings": settings.model_dump(mode="json"), "seed": seed, "weights": run.about}
+    loop = Run(
+        plan,
+        lambda epoch: learning_rate(settings.optimizer, epoch, settings.epochs, rate),
+        group,
+        Checkpoints(args.out_dir / "checkpoints", identity),
+    )
+    state = State(model, build_optimizer(model, settings.optimizer))
+    step = ClassifyStep(settings, group, torch.compile(model) if settings.compute.compile else model)
+    clips = LabelledClips(run.train, settings, seed)
+    fit(
+        state, step, lambda start: train_batches(clips, Turns(plan, start, group.rank, group.world), args.workers), loop
+    )
+    return state
+
+
+def _test(run: Downstream, state: State, group: Processes, batchnorm: str | None) -> None:
+    out: Path = run.args.out_dir
+    batches = view_batches(ViewClips(run.test, run.task), TEST_VIDEOS, run.args.workers)
+    scores = class_scores(state.model, batches, group.device)
+    figures = accuracies(scores, run.test.label_ids, len(run.classes))
+    write_csv(out / "metrics.csv", pd.DataFrame(state.rows, columns=["step", "epoch", "rate", "loss", "top1"]))
+    write_parquet(out / "predictions.parquet", predictions(scores, run.test, run.classes))
+    write_json(
+        out / "metrics.json", run.facts() | {"batchnorm": batchnorm or "trained", "classes": run.classes} | figures
+    )
+
+
+def accuracies(scores: Scores, labels: np.ndarray, classes: int) -> dict[str, Any]:
+    """Per cent, over the summed views; and top-1 of the middle view alone."""
+    return {
+        "top1": topk_accuracy(scores.multi_nc, labels, 1),
+        "top5": topk_accuracy(scores.multi_nc, labels, 5),
+        "mean_class_accuracy": mean_class_accuracy(labels, scores.multi_nc.argmax(axis=1), classes),
+        "top1_single_view": topk_accuracy(scores.single_nc, labels, 1),
+    }
+
+
+def predictions(scores: Scores, videos: Videos, classes: list[str]) -> pd.DataFrame:
+    """One row a test video."""
+    return pd.DataFrame(
+        {
+            "video_id": videos.ids,
+            "path": videos.paths,
+            "label_id": videos.label_ids,
+            "label": [classes[number] for number in videos.label_ids],
+            "scores": list(scores.multi_nc),
+            "predicted_id": scores.multi_nc.argmax(axis=1),
+        }
+    )

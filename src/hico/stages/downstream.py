@@ -1,0 +1,89 @@
+"""What the downstream stages share: their command line, the weights they measure, the facts beside a figure."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hico.config.experiments import Pretrain, Task
+from hico.data.videos import Videos, class_names, coverage_share, usable_videos
+from hico.nets.model import BackboneNet, build_backbone
+from hico.nets.weights import load_backbone, read_metadata
+
+
+def arguments(description: str | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--task", required=True, help="its key in the configuration")
+    parser.add_argument("--settings", required=True, help="section of the task: JSON, or a YAML file")
+    parser.add_argument("--weights", type=Path, required=True, help="weights.safetensors of a pre-training run")
+    parser.add_argument("--manifest", type=Path, required=True, help="manifest.parquet of the downstream data set")
+    parser.add_argument("--index", type=Path, required=True, help="index.parquet of the downstream data set")
+    parser.add_argument("--coverage", type=Path, required=True, help="coverage.csv of the downstream data set")
+    parser.add_argument("--data-title", default="", help="name of the data set in tables")
+    parser.add_argument("--split", type=int, default=1, help="official split")
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--out-dir", type=Path, required=True)
+    parser.add_argument("--workers", type=int, default=1, help="decoding processes; cannot change the result")
+    return parser.parse_args()
+
+
+@dataclass(frozen=True)
+class Downstream:
+    """One measurement: which weights on which videos."""
+
+    protocol: str
+    args: argparse.Namespace
+    task: Task
+    about: dict[str, Any]
+    """What the weights say of themselves."""
+    train: Videos
+    test: Videos
+    classes: list[str]
+
+    @property
+    def pretrain(self) -> Pretrain:
+        return Pretrain.check(self.about["settings"], str(self.args.weights))
+
+    def backbone(self) -> BackboneNet:
+        """The pre-trained backbone. Raises WeightsError when the file does not fit it."""
+        backbone = build_backbone(self.pretrain.backbone)
+        load_backbone(backbone, self.args.weights)
+        return backbone
+
+    def facts(self) -> dict[str, Any]:
+        """Everything that a table says of a run beside its figures."""
+        args, pretrain, trained_on = self.args, self.pretrain, self.about["trained_on"]
+        return {
+            "protocol": self.protocol,
+            "task": args.task,
+            "experiment": self.about["experiment"],
+            "title": pretrain.title or self.about["experiment"],
+            "method": pretrain.method,
+            "seed": args.seed,
+            "split": args.split,
+            "pretrain_data": trained_on["dataset"],
+            "pretrain_videos": trained_on["videos"],
+            "pretrain_coverage": trained_on["coverage"],
+            "pretrain_input": f"{pretrain.clip.frames}x{pretrain.clip.size}",
+            "backbone": pretrain.backbone.name,
+            "width": pretrain.backbone.width,
+            "dataset": args.data_title or self.task.data,
+            "input": f"{self.task.clip.frames}x{self.task.clip.size}",
+            "views": self.task.views,
+            "train_videos": len(self.train),
+            "test_videos": len(self.test),
+            "coverage": min(coverage_share(args.coverage, s, args.split) for s in ("training", "testing")),
+        }
+
+
+def measurement(protocol: str, args: argparse.Namespace, task: Task) -> Downstream:
+    """Read the weights' own words and the usable videos. Raises WeightsError, TrainingError."""
+    return Downstream(
+        protocol,
+        args,
+        task,
+        read_metadata(args.weights),
+        usable_videos(args.manifest, args.index, "training", args.split),
+        usable_videos(args.manifest, args.index, "testing", args.split),
+        class_names(args.manifest),
+    )

@@ -1,0 +1,176 @@
+"""Pre-train a network on the clips of untrimmed videos (SimCLR baseline or HiCo).
+
+Writes weights.safetensors, metrics.csv, speed.csv, topics.npz, settings.json and provenance.json
+to --out-dir. Rolling checkpoints stand in --out-dir/checkpoints: a run that was stopped goes on from them.
+Methods random and imported train nothing and only write the weights to start from.
+"""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from hico import provenance
+from hico.config.experiments import Pretrain
+from hico.data.clips import Batch, PretrainClips, collate
+from hico.data.loader import train_batches
+from hico.data.order import Plan, Turn, Turns
+from hico.data.videos import Videos, coverage_share, usable_videos
+from hico.errors import ConfigError
+from hico.files import replacing, write_csv, write_json
+from hico.nets.model import PretrainModel, build_pretrain_model
+from hico.nets.weights import load_backbone, save
+from hico.optim import base_rate, build_optimizer, learning_rate
+from hico.rng import rng
+from hico.stages.command import run
+from hico.training.checkpoint import Checkpoints
+from hico.training.lock import locked
+from hico.training.log import Speed
+from hico.training.loop import Run, State, fit
+from hico.training.pretraining import PretrainStep, topic_map
+from hico.training.processes import Processes, processes
+
+COLUMNS = ["step", "epoch", "rate", "distance_s", "loss", "vcl", "tcl"]
+TOPIC_VIDEOS = 12
+"""Videos of the batch whose topic map is kept."""
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--experiment", required=True, help="its key in the configuration")
+    parser.add_argument("--settings", required=True, help="section `pretrain.<experiment>`: JSON, or a YAML file")
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--manifest", type=Path, help="manifest.parquet of the data set")
+    parser.add_argument("--index", type=Path, help="index.parquet of the data set")
+    parser.add_argument("--coverage", type=Path, help="coverage.csv of the data set")
+    parser.add_argument("--data-title", default="", help="name of the data set in tables")
+    parser.add_argument("--out-dir", type=Path, required=True)
+    parser.add_argument("--workers", type=int, default=1, help="decoding processes; cannot change the result")
+    parser.add_argument("--checkpoint-minutes", type=float, default=10.0, help="at most this much work is lost")
+    return parser.parse_args()
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What the command line asks for."""
+
+    name: str
+    settings: Pretrain
+    seed: int
+    data_title: str
+    coverage: float | None
+    videos: Videos | None
+
+
+def main() -> None:
+    args = arguments()
+    settings = Pretrain.read(args.settings)
+    with processes() as group, provenance.recording(args, settings, seed=args.seed) as record:
+        experiment = _experiment(args, settings)
+        if not settings.trains:
+            _write_untrained(experiment, args.out_dir)
+        elif group.main:
+            with locked(args.out_dir / "checkpoints"):
+                _train(experiment, group, args)
+        else:
+            _train(experiment, group, args)
+        if group.main:
+            write_json(args.out_dir / "settings.json", settings.model_dump(mode="json"))
+            record.write(args.out_dir / "provenance.json")
+
+
+def _experiment(args: argparse.Namespace, settings: Pretrain) -> Experiment:
+    name, seed = args.experiment, args.seed
+    if not settings.trains:
+        return Experiment(name, settings, seed, "", None, None)
+    if args.manifest is None or args.index is None or args.coverage is None:
+        raise ConfigError(f"method {settings.method} needs --manifest, --index and --coverage of its data set")
+    videos = usable_videos(args.manifest, args.index, settings.subset)
+    return Experiment(
+        name, settings, seed, args.data_title or settings.data, coverage_share(args.coverage, settings.subset), videos
+    )
+
+
+def _train(experiment: Experiment, group: Processes, args: argparse.Namespace) -> None:
+    settings, seed, videos = experiment.settings, experiment.seed, experiment.videos
+    assert videos is not None
+    model = build_pretrain_model(settings, seed)
+    watched = _watched(videos, settings, seed)
+    first = topic_map(model, watched, torch.device("cpu")) if model.topical_predictor is not None else None
+    model = group.place(model)
+    plan = Plan(len(videos), settings.batch_videos * settings.accumulate * group.world, settings.epochs, seed)
+    rate = base_rate(settings.optimizer, plan.batch_videos * settings.clips_per_video)
+    loop = Run(
+        plan,
+        lambda epoch: learning_rate(settings.optimizer, epoch, settings.epochs, rate),
+        group,
+        Checkpoints(args.out_dir / "checkpoints", {"settings": settings.model_dump(mode="json"), "seed": seed}),
+        60 * args.checkpoint_minutes,
+    )
+    state = State(model, build_optimizer(model, settings.optimizer))
+    step = PretrainStep(settings, group, torch.compile(model) if settings.compute.compile else model)
+    clips = PretrainClips(videos, settings, seed)
+    speed = fit(
+        state, step, lambda start: train_batches(clips, Turns(plan, start, group.rank, group.world), args.workers), loop
+    )
+    if group.main:
+        last = topic_map(model, watched, group.device) if first is not None else None
+        _write_trained(experiment, state, speed, first, last, args.out_dir)
+
+
+def _watched(videos: Videos, settings: Pretrain, seed: int) -> Batch:
+    """One fixed batch, as at the end of training, to look at before and after."""
+    chosen = rng(seed, "topics").permutation(len(videos))[:TOPIC_VIDEOS]
+    clips = PretrainClips(videos, settings, seed)
+    return collate([clips[Turn(settings.epochs, int(video), 1.0)] for video in chosen])
+
+
+Map = tuple[Tensor, Tensor] | None
+
+
+def _write_trained(experiment: Experiment, state: State, speed: Speed, first: Map, last: Map, out: Path) -> None:
+    write_csv(out / "metrics.csv", pd.DataFrame(state.rows, columns=COLUMNS))
+    speed.write(out / "speed.csv")
+    _write_topics(out / "topics.npz", state.step, first, last)
+    model = state.model
+    assert isinstance(model, PretrainModel)
+    _write_weights(experiment, model, out)
+
+
+def _write_topics(path: Path, step: int, first: Map, last: Map) -> None:
+    maps: dict[str, np.ndarray] = {}
+    for name, pair in (("first", first), ("last", last)):
+        if pair is not None:
+            maps |= {f"{name}_predicted": pair[0].numpy(), f"{name}_same_video": pair[1].numpy()}
+    with replacing(path) as temporary, temporary.open("wb") as stream:
+        np.savez(stream, step=np.int64(step), **maps)
+
+
+def _write_untrained(experiment: Experiment, out: Path) -> None:
+    model = build_pretrain_model(experiment.settings, experiment.seed)
+    if experiment.settings.weights is not None:
+        load_backbone(model.backbone, experiment.settings.weights)
+    write_csv(out / "metrics.csv", pd.DataFrame(columns=COLUMNS))
+    _write_weights(experiment, model, out)
+
+
+def _write_weights(experiment: Experiment, model: PretrainModel, out: Path) -> None:
+    about = {
+        "experiment": experiment.name,
+        "seed": experiment.seed,
+        "settings": experiment.settings.model_dump(mode="json"),
+        "trained_on": {
+            "dataset": experiment.data_title,
+            "videos": len(experiment.videos) if experiment.videos is not None else None,
+            "coverage": experiment.coverage,
+        },
+    }
+    save(out / "weights.safetensors", model.state_dict(), about)
+
+
+if __name__ == "__main__":
+    run(main)
