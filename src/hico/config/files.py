@@ -1,0 +1,51 @@
+"""Which files and folders a configuration names, and a check that they are there before any job starts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from hico.config.data import DataSet
+from hico.config.root import Config
+from hico.errors import ConfigError
+
+
+def world_folder(config: Config) -> Path:
+    """Where the demo world is rendered, relative to the working directory."""
+    return Path("results", config.name, "world")
+
+
+def annotation_files(dataset: DataSet) -> list[Path]:
+    """The single files behind `annotations`; a folder stands for the files of its official splits."""
+    return [file for given in dataset.annotations for file in _expanded(given, dataset)]
+
+
+def _expanded(given: Path, dataset: DataSet) -> list[Path]:
+    if dataset.kind == "ucf101" and given.suffix != ".txt":
+        lists = [given / f"{part}list{split:02d}.txt" for split in dataset.splits for part in ("train", "test")]
+        return [given / "classInd.txt", *lists]
+    if dataset.kind == "hmdb51" and given.is_dir():
+        return sorted(file for split in dataset.splits for file in given.glob(f"*_test_split{split}.txt"))
+    return [given]
+
+
+def check_files(config: Config, origin: str) -> None:
+    """Every root and annotation file exists, or will be rendered. Raises ConfigError naming all that do not."""
+    faults = [f"{origin}: {fault}" for fault in _faults(config)]
+    if faults:
+        raise ConfigError("\n".join(faults))
+
+
+def _faults(config: Config) -> Iterator[str]:
+    for key, dataset in config.data.items():
+        if config.world is not None and dataset.root.is_relative_to(world_folder(config)):
+            continue
+        if not dataset.root.is_dir():
+            yield f"data.{key}.root: {dataset.root}: no such folder; name the folder that holds the videos"
+        files = annotation_files(dataset)
+        if not files and dataset.kind != "folder":
+            yield f"data.{key}.annotations: no annotation files found; name the official files of this data set"
+        for file in files:
+            if not file.exists():
+                yield f"data.{key}.annotations: {file}: no such file; name the official files of this data set"
+    for key, experiment in config.pretrain.items():
+        if experiment.weights is not None and not experiment.weights.is_file():
+            yield f"pretrain.{key}.weights: {experiment.weights}: no such file; name a safetensors file"

@@ -1,0 +1,164 @@
+"""Where a result comes from: stage, settings, seed, source, inputs, environment, hardware, times.
+
+A stage opens a record at its start and writes it beside its results:
+
+    with provenance.recording(args, settings, seed=args.seed) as record:
+        ...
+        record.write(args.out_dir / "provenance.json")
+"""
+
+import argparse
+import hashlib
+import inspect
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import hico
+from hico import sources
+from hico.config.section import Section
+from hico.files import sha256, write_json
+
+FORMAT = 1
+"""Version of the record's form."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known when a stage starts."""
+
+    values: Mapping[str, Any]
+    started: datetime
+
+    def write(self, path: Path) -> None:
+        """The record as JSON, with the time until now."""
+        ended = datetime.now(UTC)
+        times = {
+            "started": self.started.isoformat(timespec="seconds"),
+            "ended": ended.isoformat(timespec="seconds"),
+            "seconds": round((ended - self.started).total_seconds(), 3),
+        }
+        write_json(path, {**self.values, **times})
+
+
+def recording(
+    args: argparse.Namespace,
+    settings: Section | None = None,
+    *,
+    seed: int | None = None,
+    outputs: Collection[str] = (),
+    inputs: Mapping[str, Iterable[Path]] | None = None,
+) -> AbstractContextManager[Record]:
+    """Open the record of the stage that calls.
+
+    Every path in `args` counts as an input, but those named out…, or in `outputs`. `inputs` adds files
+    that stand elsewhere than on the command line.
+    """
+    stage = _caller(inspect.currentframe())
+    resolved = settings.model_dump(mode="json") if settings is not None else None
+    values = {
+        "format": FORMAT,
+        "stage": stage,
+        "arguments": {name: _plain(value) for name, value in vars(args).items() if name != "settings"},
+        "seed": seed,
+        "settings": resolved,
+        "settings_digest": settings_digest(resolved),
+        "source_digest": sources.digest(stage),
+        "version": hico.__version__,
+        "git": git_state(),
+        "inputs": {name: [_checksum(file) for file in files] for name, files in _inputs(args, outputs, inputs or {})},
+        "environment": environment(),
+        "hardware": hardware(),
+    }
+    return nullcontext(Record(values, datetime.now(UTC)))
+
+
+def settings_digest(resolved: Any) -> str:
+    """Hex SHA-256 of plain settings, whatever the order of their keys."""
+    return hashlib.sha256(json.dumps(resolved, sort_keys=True).encode()).hexdigest()
+
+
+def _caller(frame: Any) -> str:
+    """Module name of the function that opened the record, also when it runs as `python -m`."""
+    names = frame.f_back.f_globals
+    spec = names.get("__spec__")
+    return str(spec.name if spec is not None else names["__name__"])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _inputs(
+    args: argparse.Namespace, outputs: Collection[str], more: Mapping[str, Iterable[Path]]
+) -> Iterator[tuple[str, list[Path]]]:
+    for name, value in vars(args).items():
+        files = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, Path)]
+        if files and name not in outputs and not name.startswith("out"):
+            yield name, files
+    for name, given in more.items():
+        yield name, list(given)
+
+
+def _checksum(path: Path) -> dict[str, Any]:
+    return {"path": str(path), "sha256": sha256(path) if path.is_file() else None}
+
+
+def git_state() -> dict[str, Any] | None:
+    """Commit of the source, and whether tracked files differ from it; None outside a checkout."""
+    commit = _git("rev-parse", "HEAD")
+    changes = _git("status", "--porcelain", "--untracked-files=no")
+    return None if commit is None or changes is None else {"commit": commit, "changed": bool(changes)}
+
+
+def _git(*command: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(sources.ROOT), *command], capture_output=True, text=True, timeout=30, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+def environment() -> dict[str, Any]:
+    """Python, platform and every installed package with its version."""
+    packages = {found.metadata["Name"]: found.version for found in distributions()}
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": dict(sorted(packages.items(), key=lambda item: item[0].lower())),
+    }
+
+
+def hardware() -> dict[str, Any]:
+    """Processor, its usable cores, and, where a stage uses torch, its threads and GPUs."""
+    found: dict[str, Any] = {"cpu": _cpu_name(), "cores": len(os.sched_getaffinity(0))}
+    if "torch" in sys.modules:
+        import torch
+
+        found["torch_threads"] = torch.get_num_threads()
+        found["gpus"] = [torch.cuda.get_device_name(device) for device in range(torch.cuda.device_count())]
+    return found
+
+
+def _cpu_name() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
