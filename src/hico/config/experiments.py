@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from hico.config.section import Section
-from hico.config.training import Augment, Backbone, Clip, Compute, FinetuneAugment, Optimizer
+from hico.config.training import Augment, Backbone, Clip, Compute, FinetuneAugment, FinetuneOptimizer, Optimizer
 
 
 class Sampling(Section):
@@ -61,7 +61,7 @@ class Pretrain(Section):
     compute: Compute = Compute()
     epochs: int = Field(default=120, ge=1, description="epochs; one epoch is every video once")
     batch_videos: int = Field(default=32, ge=2, description="videos a step and process")
-    accumulate: int = Field(default=1, ge=1, description="forward passes a step, each of batch_videos videos")
+    accumulate: int = Field(default=1, ge=1, description="parts that a step is computed in, to save memory")
 
     @property
     def trains(self) -> bool:
@@ -95,16 +95,11 @@ class Task(Section):
     views: int = Field(default=10, ge=1, le=100, description="temporal views a test video")
 
 
-FINETUNE_OPTIMIZER = Optimizer(
-    name="adam", rate=0.002, rate_per_clips=None, warmup_epochs=10, warmup_rate=0.0002, weight_decay=1e-3
-)
-
-
 class Finetune(Task):
     """Supervised training of the whole network."""
 
     augment: FinetuneAugment = FinetuneAugment()
-    optimizer: Optimizer = FINETUNE_OPTIMIZER
+    optimizer: FinetuneOptimizer = FinetuneOptimizer()
     compute: Compute = Compute()
     epochs: int = Field(default=300, ge=1, description="epochs; one epoch is every video once")
     batch_videos: int = Field(default=128, ge=2, description="videos a step over all processes")

@@ -82,6 +82,19 @@ class Optimizer(Section):
     exclude_batchnorm: bool = Field(default=False, description="leave BatchNorm out of LARS scaling")
 
 
+class FinetuneOptimizer(Optimizer):
+    """The supervised recipe (UCF101's; HMDB51 starts lower)."""
+
+    name: Literal["lars", "sgd", "adam", "adamw"] = Field(default="adam", description="update rule")
+    rate: float = Field(default=0.002, gt=0, description="base learning rate")
+    rate_per_clips: int | None = Field(
+        default=None, ge=1, description="scale the base rate by clips a step over all processes / this; null: do not"
+    )
+    warmup_epochs: float = Field(default=10, ge=0, description="epochs of linear warm-up")
+    warmup_rate: float = Field(default=0.0002, ge=0, description="rate at the first step of the warm-up")
+    weight_decay: float = Field(default=1e-3, ge=0, description="weight decay (0 on BatchNorm)")
+
+
 Precision = Literal["float32", "bf16"]
 
 
