@@ -1,0 +1,92 @@
+"""Weights files: safetensors with their settings inside; nothing in them can run code."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from hico.errors import WeightsError
+from hico.files import replacing
+
+State = dict[str, Tensor]
+
+
+def save(path: Path, state: State, metadata: dict[str, Any]) -> None:
+    """Write tensors and JSON-able `metadata` as one file, whole or not at all."""
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
+    with replacing(path) as temporary:
+        save_file(tensors, temporary, {"hico": json.dumps(metadata, sort_keys=True)})
+
+
+def load(path: Path) -> tuple[State, dict[str, Any]]:
+    """Tensors by name, and the metadata that `save` was given. Raises WeightsError."""
+    try:
+        with safe_open(path, framework="pt") as stream:
+            state = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118
+            return state, _metadata(path, stream.metadata())
+    except (SafetensorError, OSError) as error:
+        raise _unreadable(path, error) from error
+
+
+def read_metadata(path: Path) -> dict[str, Any]:
+    """The metadata alone, without reading tensors. Raises WeightsError."""
+    try:
+        with safe_open(path, framework="pt") as stream:
+            return _metadata(path, stream.metadata())
+    except (SafetensorError, OSError) as error:
+        raise _unreadable(path, error) from error
+
+
+def load_backbone(backbone: nn.Module, path: Path) -> None:
+    """Fill a backbone from the `backbone.` tensors of a weights file, strictly. Raises WeightsError."""
+    state, _ = load(path)
+    prefix = "backbone."
+    own = {name.removeprefix(prefix): tensor for name, tensor in state.items() if name.startswith(prefix)}
+    load_strictly(backbone, own, str(path))
+
+
+def load_strictly(module: nn.Module, state: State, origin: str) -> None:
+    """Fill a module; names and shapes must agree exactly. Raises WeightsError that lists what differs."""
+    wanted = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
+    given = {name: tuple(tensor.shape) for name, tensor in state.items()}
+    problems = differences(wanted, given)
+    if problems:
+        raise WeightsError(
+            f"{origin}: not the weights of this network ({type(module).__name__}); use weights of the same backbone and "
+            "width:\n" + "\n".join(problems)
+        )
+    module.load_state_dict(state)
+
+
+def differences(wanted: dict[str, tuple[int, ...]], given: dict[str, tuple[int, ...]]) -> list[str]:
+    """One line for each tensor that is missing, left over, or of another shape; the first 20 of each kind."""
+    missing = [f"  missing: {name} {list(wanted[name])}" for name in wanted if name not in given]
+    extra = [f"  left over: {name} {list(given[name])}" for name in given if name not in wanted]
+    shaped = [
+        f"  shape: {name} is {list(given[name])}, needs {list(shape)}"
+        for name, shape in wanted.items()
+        if name in given and given[name] != shape
+    ]
+    return [line for kind in (missing, extra, shaped) for line in _first(kind)]
+
+
+def _first(lines: list[str], count: int = 20) -> list[str]:
+    rest = len(lines) - count
+    return [*lines[:count], f"  … and {rest} more of this kind"] if rest > 0 else lines
+
+
+def _metadata(path: Path, header: dict[str, str] | None) -> dict[str, Any]:
+    if not header or "hico" not in header:
+        raise WeightsError(
+            f"{path}: safetensors without this package's metadata (key 'hico'); the authors' checkpoints need "
+            "`python -m hico.stages.import_upstream` first"
+        )
+    metadata: dict[str, Any] = json.loads(header["hico"])
+    return metadata
+
+
+def _unreadable(path: Path, error: Exception) -> WeightsError:
+    return WeightsError(f"{path}: not a readable safetensors file (missing, truncated or of another format): {error}")
