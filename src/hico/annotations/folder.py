@@ -1,0 +1,26 @@
+"""Any folder of videos, without annotation files: every video file below the root, sorted by path."""
+
+from collections.abc import Iterator
+
+from hico.annotations.entry import Entry
+from hico.annotations.videos import EXTENSIONS, VideoFiles
+from hico.config.data import DataSet
+from hico.errors import AnnotationError
+
+
+def read(dataset: DataSet, videos: VideoFiles) -> Iterator[Entry]:
+    """One entry a file, all in subset training. Raises AnnotationError."""
+    if dataset.annotations:
+        raise AnnotationError(f"{dataset.annotations[0]}: kind folder takes no `annotations`; leave them out")
+    if not videos.relative_paths:
+        raise AnnotationError(f"{videos.root}: no video file ({', '.join(EXTENSIONS)}) below it; correct `root`")
+    for relative in videos.relative_paths:
+        yield Entry(_utf8(relative, videos), videos.path(relative), "training", None)
+
+
+def _utf8(relative: str, videos: VideoFiles) -> str:
+    try:
+        relative.encode()
+    except UnicodeEncodeError as error:
+        raise AnnotationError(f"{videos.path(relative)!a}: the file name is not UTF-8; rename the file") from error
+    return relative

@@ -1,0 +1,109 @@
+"""Which video files lie below a data root: listed once, then asked by name."""
+
+import os
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from hico.errors import AnnotationError
+
+EXTENSIONS = (".mp4", ".mkv", ".webm", ".avi", ".mov")  # the first wins where one name has several
+
+
+class VideoFiles:
+    """The video files below `root`; hidden files and folders are left out.
+
+    A path is `str(root / relative)`, with `root` as it was given.
+    """
+
+    def __init__(self, root: Path, relative_paths: list[str]) -> None:
+        self.root = root
+        self.relative_paths = relative_paths
+        self.first_missed = ""
+
+    @classmethod
+    def scan(cls, root: Path) -> Self:
+        """List every folder below `root` once. Raises AnnotationError."""
+        if not root.is_dir():
+            raise AnnotationError(f"{root}: no such folder of videos; correct `root` of this data set")
+        try:
+            return cls(root, sorted(_below(root)))
+        except OSError as error:
+            raise AnnotationError(f"{root}: cannot be listed: {error}; make all of it readable") from error
+
+    def path(self, relative: str) -> str:
+        return str(self.root / relative)
+
+    def at(self, relative: str) -> str | None:
+        """Path of the video at `relative`, which may have another of the extensions; None when missing."""
+        if relative in self._existing:
+            return self.path(relative)
+        return self._found(self._by_base.get(_base(relative)), relative)
+
+    def named(self, *stems: str) -> str | None:
+        """Path of the video in any folder whose name without extension is the first of `stems` that exists."""
+        relative = next((self._by_stem[stem] for stem in stems if stem in self._by_stem), None)
+        return self._found(relative, f"{stems[0]}{EXTENSIONS[0]}")
+
+    def _found(self, relative: str | None, wanted: str) -> str | None:
+        if relative is None:
+            self.first_missed = self.first_missed or wanted
+            return None
+        return self.path(relative)
+
+    @cached_property
+    def _existing(self) -> set[str]:
+        return set(self.relative_paths)
+
+    @cached_property
+    def _by_base(self) -> dict[str, str]:
+        return {_base(relative): relative for relative in self._worst_first}
+
+    @cached_property
+    def _by_stem(self) -> dict[str, str]:
+        return {_base(relative).rsplit("/", 1)[-1]: relative for relative in self._worst_first}
+
+    @property
+    def _worst_first(self) -> list[str]:
+        """So that the best extension, then the first folder, is what a dictionary keeps."""
+        return sorted(self.relative_paths, key=lambda path: (EXTENSIONS.index(_extension(path)), path), reverse=True)
+
+
+def _extension(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
+
+
+def _base(path: str) -> str:
+    return path[: -len(_extension(path))] if _extension(path) in EXTENSIONS else path
+
+
+def _below(root: Path) -> Iterator[str]:
+    """Paths of video files relative to `root`, by one listing a folder."""
+    real_root = os.path.realpath(root)
+    pending = [""]
+    while pending:
+        folder = pending.pop()
+        with os.scandir(os.path.join(root, folder)) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir():
+                    # A linked folder inside the root is listed under its own name already.
+                    if _is_own(entry, real_root):
+                        pending.append(f"{folder}{entry.name}/")
+                elif _extension(entry.name) in EXTENSIONS and entry.is_file():
+                    _is_own(entry, real_root)
+                    yield folder + entry.name
+
+
+def _is_own(entry: os.DirEntry[str], real_root: str) -> bool:
+    """False for a symbolic link. Raises AnnotationError where it leaves the root."""
+    if not entry.is_symlink():
+        return True
+    if os.path.commonpath([real_root, os.path.realpath(entry.path)]) != real_root:
+        raise AnnotationError(
+            f"{entry.path}: a symbolic link to {os.path.realpath(entry.path)}, outside the data root; "
+            "move the videos below the root, or let `root` name the folder where they are"
+        )
+    return False

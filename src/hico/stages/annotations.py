@@ -1,0 +1,48 @@
+"""annotations: a data set's official annotation files and its folder of videos -> manifest.parquet."""
+
+import argparse
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from hico.annotations import parse
+from hico.config.data import DataSet
+from hico.files import write_parquet
+from hico.stages.command import run
+
+log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Parse one data set and write its manifest. Raises AnnotationError, ConfigError."""
+    arguments = _arguments(argv)
+    manifest = parse(arguments.key, DataSet.read(arguments.settings))
+    for line in _counts(manifest):
+        log.info(line)
+    write_parquet(arguments.out, manifest)
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m hico.stages.annotations", description=__doc__)
+    parser.add_argument("--key", required=True, help="name of the data set in the manifest, and in messages")
+    parser.add_argument("--settings", required=True, help="one section of `data`: JSON text, or a YAML or JSON file")
+    parser.add_argument("--out", required=True, type=Path, help="manifest.parquet to write")
+    return parser.parse_args(argv)
+
+
+def _counts(manifest: pd.DataFrame) -> list[str]:
+    """One line a split and subset: videos listed and present, annotations."""
+    lines = []
+    for (dataset, split, subset), rows in manifest.groupby(["dataset", "split", "subset"], sort=False):
+        videos = rows.drop_duplicates("video_id")
+        listed, present = len(videos), int(videos["path"].notna().sum())
+        where = f"{dataset} split {split} {subset}" if split else f"{dataset} {subset}"
+        share = 100 * present / listed
+        lines.append(f"{where}: {listed:,} videos, {present:,} present ({share:.1f} %), {len(rows):,} annotations")
+    return lines
+
+
+if __name__ == "__main__":
+    run(main)
