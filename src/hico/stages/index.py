@@ -1,0 +1,40 @@
+"""Merge the shards to one index, and state how much of each list of videos is usable."""
+
+import argparse
+import logging
+from pathlib import Path
+
+import pandas as pd
+
+from hico.config.data import Index
+from hico.files import write_csv
+from hico.stages.command import run
+from hico.video.table import coverage, merge, require_usable, write_index
+
+log = logging.getLogger(__name__)
+
+
+def arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m hico.stages.index", description=__doc__)
+    parser.add_argument("--manifest", type=Path, required=True, help="the annotations stage's table")
+    parser.add_argument("--shards", type=Path, nargs="+", required=True, help="tables of all shards")
+    parser.add_argument("--settings", required=True, help="the section `index`, as JSON or a file")
+    parser.add_argument("--out", type=Path, required=True, help="the index (Parquet)")
+    parser.add_argument("--coverage", type=Path, required=True, help="usable share of each list (CSV)")
+    return parser
+
+
+def main(argv: list[str] | None = None) -> None:
+    args = arguments().parse_args(argv)
+    settings = Index.read(args.settings)
+    manifest = pd.read_parquet(args.manifest, columns=["dataset", "split", "subset", "video_id", "path"])
+    index = merge(manifest, args.shards)
+    require_usable(index, settings.max_unusable)
+    shares = coverage(manifest, index)
+    log.info("usable videos:\n%s", shares.to_string(index=False))
+    write_index(args.out, index)
+    write_csv(args.coverage, shares)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,116 @@
+"""Exact frames by number, whichever way they are reached: one sorted pass over a file.
+
+A frame is known by the stamp (pts) that the decoder gives it, never by counting from a key frame, so
+leading pictures of open GOPs, B frames and variable frame rates cannot shift it.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+from av.video.stream import VideoStream
+
+from hico.errors import MediaError
+from hico.video.media import explain, open_video
+from hico.video.record import OK, IntArray, Video
+
+Image = npt.NDArray[np.uint8]
+
+# Decoding on over this many unwanted frames is cheaper than one more seek.
+FRAMES_PER_SEEK = 8
+
+
+def read_frames(video: Video, indices: Sequence[IntArray]) -> list[Image]:
+    """Frames of several clips of one video, by display number.
+
+    Returns one (T, H, W, 3) uint8 RGB array a clip, rotation applied; numbers may repeat.
+    Raises MediaError naming file, frame and reason; never another frame instead.
+    """
+    clips = [np.empty((len(clip), video.height, video.width, 3), np.uint8) for clip in indices]
+    reformatter = VideoReformatter()
+    for number, picture in pictures(video, np.concatenate([np.empty(0, np.int64), *indices])):
+        image = _upright(_rgb(picture, reformatter), video)
+        for clip, wanted in zip(clips, indices, strict=True):
+            clip[wanted == number] = image
+    return clips
+
+
+def _rgb(picture: VideoFrame, reformatter: VideoReformatter) -> Image:
+    return np.asarray(reformatter.reformat(picture, format="rgb24", threads=1).to_ndarray(), np.uint8)
+
+
+def _upright(image: Image, video: Video) -> Image:
+    turned = np.rot90(image, -(video.rotation // 90))
+    if turned.shape[:2] != (video.height, video.width):
+        size = f"{turned.shape[1]}x{turned.shape[0]}, not {video.width}x{video.height} as indexed"
+        raise MediaError(f"{video.path}: a frame of {size}; index the data set again")
+    return turned
+
+
+def pictures(video: Video, numbers: IntArray) -> Iterator[tuple[int, VideoFrame]]:
+    """(display number, decoded frame) for each distinct number, ordered within each run of frames.
+
+    Raises MediaError when the file has changed since indexing or a frame cannot be decoded.
+    """
+    if video.status != OK or video.path is None:
+        raise MediaError(f"{video.path or video.video_id}: {video.status} in the index: {video.reason}")
+    wanted = np.unique(numbers)
+    if len(wanted) and (wanted[0] < 0 or wanted[-1] >= video.frames):
+        bad = wanted[0] if wanted[0] < 0 else wanted[-1]
+        raise MediaError(f"{video.path}: frame {bad} asked for, but the index knows frames 0 to {video.frames - 1}")
+    stamps = video.stamps
+    with open_video(video.path) as (container, stream):
+        for key, run in _runs(wanted, video.key_frames):
+            yield from _read_run(video, stamps, container, stream, key, run)
+
+
+def _runs(wanted: IntArray, keys: IntArray) -> Iterator[tuple[int | None, IntArray]]:
+    """Split frames into runs, each read in one go from a key frame; None: from the start of the file."""
+    if not len(keys):
+        yield None, wanted
+        return
+    key_before = np.searchsorted(keys, wanted, side="right") - 1
+    starts = np.where(key_before >= 0, keys[np.maximum(key_before, 0)], 0)
+    far = starts[1:] > wanted[:-1] + FRAMES_PER_SEEK
+    for run in np.split(np.arange(len(wanted)), np.flatnonzero(far) + 1):
+        if len(run):
+            yield (int(starts[run[0]]) if key_before[run[0]] >= 0 else None), wanted[run]
+
+
+def _read_run(
+    video: Video, stamps: IntArray, container: InputContainer, stream: VideoStream, key: int | None, run: IntArray
+) -> Iterator[tuple[int, VideoFrame]]:
+    """Read from the key frame; what does not come out that way is read once more from the start."""
+    missing = {int(stamps[number]): int(number) for number in run}
+    reason = "the decoder does not give it"
+    for start in (key, None) if key else (None,):
+        try:
+            for stamp, frame in _stamped(video, container, stream, None if start is None else int(stamps[start])):
+                if frame.is_corrupt and (start is None or stamp >= stamps[start]):
+                    reason = "damaged"
+                    break
+                if stamp in missing:
+                    yield missing.pop(stamp), frame
+                if not missing:
+                    return
+        except av.FFmpegError as error:
+            reason = explain(error)
+    raise MediaError(f"{video.path}: frame {min(missing.values())} of {video.frames}: {reason}")
+
+
+def _stamped(
+    video: Video, container: InputContainer, stream: VideoStream, stamp: int | None
+) -> Iterator[tuple[int, VideoFrame]]:
+    """(stamp, frame) from a key frame on; from the start, frames without usable stamps get their number."""
+    container.seek(stamp if stamp is not None else (stream.start_time or 0), stream=stream)
+    frames = (frame for packet in container.demux(stream) for frame in packet.decode())
+    if not len(video.key_pts):
+        yield from enumerate(frames)
+        return
+    for frame in frames:
+        if frame.pts is not None:
+            yield frame.pts, frame

@@ -1,0 +1,78 @@
+"""The index as a table: which videos to probe, in which shard, and what share of each list is usable."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from hico.errors import MediaError
+from hico.files import replacing
+from hico.video.record import MISSING, OK, QUARANTINED, SCHEMA, Video
+
+EXAMPLES = 5
+
+
+def distinct_videos(manifest: pd.DataFrame) -> list[tuple[str, str | None]]:
+    """(video id, path or None) of every video of a manifest, in the order of their first rows."""
+    pairs = manifest[["video_id", "path"]].drop_duplicates()
+    twice = pairs["video_id"].duplicated()
+    if twice.any():
+        name = pairs.loc[twice, "video_id"].iloc[0]
+        paths = pairs.loc[pairs["video_id"] == name, "path"].tolist()
+        raise MediaError(f"video {name}: the manifest gives it {len(paths)} files, {paths[0]} and {paths[1]}")
+    paths = pairs["path"].astype(object).where(pairs["path"].notna(), None)
+    return list(zip(pairs["video_id"], paths, strict=True))
+
+
+def shard(videos: Sequence[tuple[str, str | None]], number: int, shards: int) -> Sequence[tuple[str, str | None]]:
+    """Videos of one of `shards` jobs, dealt round robin, so that long ones spread."""
+    return videos[number::shards]
+
+
+def write_index(path: Path, table: pa.Table) -> None:
+    """Write an index table whole or not at all."""
+    with replacing(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def to_table(videos: Iterable[Video]) -> pa.Table:
+    return pa.Table.from_pylist([video.to_row() for video in videos], schema=SCHEMA)
+
+
+def merge(manifest: pd.DataFrame, shards: Sequence[Path]) -> pa.Table:
+    """One index in manifest order from the tables of all shards. Raises MediaError if any video is absent."""
+    table = pa.concat_tables([pq.read_table(path, schema=SCHEMA) for path in shards])
+    rows = pd.Series(range(len(table)), index=table["video_id"].to_pandas())
+    names = [name for name, _ in distinct_videos(manifest)]
+    missing = set(names).symmetric_difference(rows.index)
+    if missing or len(rows) != len(names):
+        raise MediaError(
+            f"the shards do not fit the manifest, for instance in {sorted(missing)[:EXAMPLES]}; index again"
+        )
+    return table.take(rows[names].to_numpy())
+
+
+def coverage(manifest: pd.DataFrame, index: pa.Table) -> pd.DataFrame:
+    """One row a (dataset, split, subset): listed, present and usable videos, share usable of listed."""
+    lists = manifest[["dataset", "split", "subset", "video_id"]].drop_duplicates()
+    status = pd.Series(index["status"].to_pandas().array, index=index["video_id"].to_pandas())
+    found = lists["video_id"].map(status)
+    lists = lists.assign(present=found != MISSING, usable=found == OK)
+    groups = lists.groupby(["dataset", "split", "subset"], sort=True)
+    counts = groups.agg(listed=("video_id", "size"), present=("present", "sum"), usable=("usable", "sum")).reset_index()
+    return counts.assign(share=counts["usable"] / counts["listed"])
+
+
+def require_usable(index: pa.Table, max_unusable: float) -> None:
+    """Raises MediaError when nothing is usable, or more of the present videos is quarantined than allowed."""
+    states = index.select(["video_id", "path", "status", "reason"]).to_pandas()
+    present = states[states["status"] != MISSING]
+    bad = present[present["status"] == QUARANTINED]
+    examples = "".join(f"\n  {row.path}: {row.reason}" for row in bad.head(EXAMPLES).itertuples())
+    if len(bad) == len(present):
+        raise MediaError(f"none of {len(states)} listed videos is usable; {len(present)} are present{examples}")
+    if len(bad) > max_unusable * len(present):
+        share = f"{len(bad)} of {len(present)} present videos"
+        raise MediaError(f"{share} are unusable, more than the share index.max_unusable = {max_unusable:g}{examples}")
