@@ -1,0 +1,1 @@
+"""One module a figure; each builds one matplotlib figure from tables that are already read."""

@@ -1,0 +1,22 @@
+"""How things are called where people read them: backbones, protocols, measures."""
+
+BACKBONES = {"s3dg": "S3D-G", "r2plus1d_10": "R(2+1)D-10", "r3d_18": "R3D-18"}
+PROTOCOLS = {"finetune": "fine-tuning", "linear_probe": "linear probe", "retrieval": "retrieval"}
+MEASURES = {"top1": "top-1", "top5": "top-5", "mean_class_accuracy": "class mean", "top1_single_view": "top-1, 1 view"}
+
+
+def measure(key: str) -> str:
+    """`top1` as "top-1", `r@5` as "R@5"."""
+    return MEASURES.get(key, key.upper())
+
+
+def backbone(key: str, width: float) -> str:
+    """Name of a network; a width other than the paper's is part of it."""
+    name = BACKBONES.get(key, key)
+    return name if width == 1 else f"{name} x {width:g}"
+
+
+def protocol(key: str, batchnorm: str | None) -> str:
+    """Name of a protocol; for a linear probe also what BatchNorm of the frozen network does."""
+    name = PROTOCOLS[key]
+    return f"{name} ({batchnorm} BN)" if key == "linear_probe" and batchnorm else name

@@ -1,0 +1,131 @@
+"""The tables that people read: every run, the summary over seeds, and the paper's own rows."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from hico.report import names
+from hico.report.cells import MARK, NOTHING, marked, mean_and_spread, percent, share, signed, span
+from hico.report.frames import RECALLS
+from hico.report.paper import rows as paper
+from hico.report.runs import Run
+from hico.report.summary import Summary
+from hico.report.table import Table
+
+_ACCURACIES = ("top1", "top5", "mean_class_accuracy")
+_PAPER_COLUMNS = frozenset({"Paper", "Difference"})
+_COVERAGE_NOTE = "Coverage: usable share of the listed videos, pre-training data / this set"
+_MEAN_NOTE = "Per cent; mean over splits, then mean ± standard deviation over seeds (no deviation with one seed)."
+_PAPER_NOTE = (
+    "Paper: the published figure of the same method, schedule, backbone, data and inputs, on split 1; the difference "
+    "is our split 1 minus it. The paper's linear probe lets BatchNorm adapt."
+)
+
+
+def run_table(runs: Sequence[Run], recall: bool) -> Table:
+    """One row a run."""
+    keys = RECALLS if recall else _ACCURACIES
+    measured = [_title(key) for key in keys]
+    header = (
+        "Method", "Pre-training data", "Backbone", "Protocol", "Data set", "Input", "Split", "Seed", *measured,
+        "Test videos", "Coverage",
+    )  # fmt: skip
+    rows = tuple(_run_row(run, keys) for run in runs)
+    numeric = frozenset({"Split", "Seed", *measured, "Test videos"})
+    notes = ("Per cent.", _coverage_note(any(run.incomplete for run in runs)))
+    return Table("Every run", header, rows, numeric, notes).without_empty(frozenset(measured), NOTHING)
+
+
+def summary_table(summaries: Sequence[Summary], recall: bool) -> Table:
+    """One row per experiment and task; the paper's columns stand only where some row has a paper's figure."""
+    keys = RECALLS if recall else _ACCURACIES
+    measured = [_title(key) for key in keys]
+    header = (
+        "Method", "Pre-training data", "Backbone", "Protocol", "Data set", "Input", "Seeds", "Splits", *measured,
+        "Paper", "Difference", "Test videos", "Coverage",
+    )  # fmt: skip
+    rows = tuple(_summary_row(summary, keys, RECALLS[:4] if recall else ("top1",)) for summary in summaries)
+    numeric = frozenset({"Seeds", *measured, "Paper", "Difference", "Test videos"})
+    paper_note = [_PAPER_NOTE] if any(summary.paper for summary in summaries) else []
+    notes = (_MEAN_NOTE, *paper_note, _coverage_note(any(summary.incomplete for summary in summaries)))
+    table = Table("Summary", header, rows, numeric, notes)
+    return table.without_empty(_PAPER_COLUMNS | frozenset(measured), NOTHING)
+
+
+def paper_table(recall: bool) -> Table:
+    """Everything the paper reports, as it prints it."""
+    source = paper.retrieval() if recall else paper.recognition()
+    texts = source.drop(columns="depth").map(_paper_cell)
+    if not recall:
+        texts = texts.assign(protocol=[names.protocol(str(key), None) for key in source.protocol])
+    header = tuple(_PAPER_HEADER.get(str(name), str(name).replace("_", " ").upper()) for name in texts.columns)
+    numbers = frozenset(header) - frozenset(_PAPER_HEADER.values())
+    note = "R@k in per cent, split 1." if recall else "Top-1 accuracy in per cent, split 1."
+    return Table("The paper's rows", header, tuple(map(tuple, texts.to_numpy())), numbers, (note,))
+
+
+_PAPER_HEADER = {
+    "method": "Method",
+    "backbone": "Backbone",
+    "pretrain": "Pre-training data",
+    "pretrain_input": "Pre-training input",
+    "input": "Input",
+    "protocol": "Protocol",
+}
+
+
+def _paper_cell(value: object) -> str:
+    if pd.isna(value):  # type: ignore[call-overload]
+        return NOTHING
+    return percent(value) if isinstance(value, float) else str(value)
+
+
+def _title(key: str) -> str:
+    name = names.measure(key)
+    return name[0].upper() + name[1:]
+
+
+def _setting(run: Run, coverage: float) -> tuple[str, ...]:
+    return (
+        run.title,
+        marked(run.pretrain_data, run.pretrain_coverage),
+        names.backbone(run.backbone, run.width),
+        names.protocol(run.protocol, run.batchnorm),
+        marked(run.dataset, coverage),
+        run.input,
+    )
+
+
+def _run_row(run: Run, keys: Sequence[str]) -> tuple[str, ...]:
+    measured = (percent(run.measures.get(key)) for key in keys)
+    return (
+        *_setting(run, run.coverage),
+        str(run.split) if run.split else NOTHING,
+        str(run.seed),
+        *measured,
+        f"{run.test_videos:,}",
+        _coverage(run, run.coverage),
+    )
+
+
+def _summary_row(summary: Summary, keys: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:
+    measured = (mean_and_spread(summary.mean.get(key), summary.spread.get(key)) for key in keys)
+    present = [key for key in theirs if key in summary.paper]
+    return (
+        *_setting(summary.run, summary.coverage),
+        str(len(summary.seeds)),
+        ", ".join(str(split) for split in summary.splits if split) or NOTHING,
+        *measured,
+        " / ".join(percent(summary.paper[key]) for key in present) or NOTHING,
+        " / ".join(signed(summary.difference[key]) for key in present) or NOTHING,
+        span((run.test_videos for run in summary.runs), thousands=","),
+        _coverage(summary.run, summary.coverage),
+    )
+
+
+def _coverage_note(incomplete: bool) -> str:
+    return f"{_COVERAGE_NOTE}; {MARK} not all of them were." if incomplete else f"{_COVERAGE_NOTE}."
+
+
+def _coverage(run: Run, coverage: float) -> str:
+    return f"{share(run.pretrain_coverage)} / {share(coverage)}"

@@ -1,0 +1,63 @@
+from importlib.resources import files
+
+import pytest
+
+from hico.report.paper.rows import published, recognition, retrieval
+
+LONG = {"pretrain_data": "UK400", "pretrain_videos": 150_000, "pretrain_epochs": 500}
+
+
+def test_the_rows_are_the_papers(shared):
+    for name in ("recognition.csv", "retrieval.csv"):
+        ours = files("hico.report.paper").joinpath(name).read_text()
+        assert ours == (shared / "paper" / name).read_text()
+
+
+def test_every_row_is_read():
+    assert recognition().shape[0] == 33
+    assert retrieval().shape[0] == 8
+    assert {"S3D-G", "R3D-18", "R(2+1)D-10"} <= set(recognition().backbone)
+
+
+def test_the_short_run_is_the_model_zoos(make_run):
+    assert published(make_run()) == ("HiCo (short, 120 epochs)", {"top1": 77.6})
+    probe = make_run(protocol="linear_probe", dataset="HMDB51", test_videos=1530)
+    assert published(probe) == ("HiCo (short, 120 epochs)", {"top1": 41.6})
+
+
+def test_long_schedules_and_inputs_choose_the_row(make_run):
+    assert published(make_run(**LONG)) == ("HiCo", {"top1": 83.6})
+    assert published(make_run(**LONG, input="32x224")) == ("HiCo", {"top1": 91.0})
+    r3d = make_run(**LONG, backbone="r3d_18", pretrain_input="8x112")
+    assert published(r3d) == ("HiCo", {"top1": 87.2})
+
+
+def test_retrieval_has_all_ranks_of_the_row(make_run):
+    run = make_run(**LONG, protocol="retrieval", **{"r@1": 60.0})
+    assert published(run) == ("HiCo", {"r@1": 62.5, "r@5": 76.4, "r@10": 82.9, "r@20": 89.4})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"method": "simclr"},
+        {"parts": "VCL"},
+        {"parts": "VCL + TCL + GS, 2 near pairs"},
+        {"parts": ""},
+        {"width": 0.25},
+        {"pretrain_epochs": 10},
+        {"pretrain_epochs": None},
+        {"pretrain_data": "demo"},
+        {"pretrain_data": None},
+        {"pretrain_videos": 128},
+        {"pretrain_videos": None},
+        {"pretrain_input": "8x112"},
+        {"dataset": "actions"},
+        {"test_videos": 540},
+        {"split": 2},
+        {"input": "8x32"},
+        {"backbone": "other"},
+    ],
+)
+def test_anything_else_has_no_row_in_the_paper(make_run, changes):
+    assert published(make_run(**changes)) == ("", {})
