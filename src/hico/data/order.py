@@ -56,18 +56,15 @@ class Plan:
 
 
 class Turns(Sampler[list[Turn]]):
-    """One process's share of every step from `start` on, in `parts` equal batches a step."""
+    """One process's share of every step from `start` on."""
 
-    def __init__(self, plan: Plan, start: int = 0, rank: int = 0, world: int = 1, parts: int = 1) -> None:
-        self.plan, self.start, self.rank, self.world, self.parts = plan, start, rank, world, parts
+    def __init__(self, plan: Plan, start: int = 0, rank: int = 0, world: int = 1) -> None:
+        self.plan, self.start, self.rank, self.world = plan, start, rank, world
 
     def __len__(self) -> int:
-        return (self.plan.steps - self.start) * self.parts
+        return self.plan.steps - self.start
 
     def __iter__(self) -> Iterator[list[Turn]]:
         share = self.plan.batch_videos // self.world
-        size = share // self.parts
         for step in range(self.start, self.plan.steps):
-            mine = self.plan.turns(step)[self.rank * share : (self.rank + 1) * share]
-            for part in range(self.parts):
-                yield mine[part * size : (part + 1) * size]
+            yield self.plan.turns(step)[self.rank * share : (self.rank + 1) * share]

@@ -50,11 +50,18 @@ class PretrainModel(nn.Module):
 
     def forward(self, clips: Tensor) -> PretrainOutput:
         """Clips (B, S, 3, T, H, W) of B videos; with near pairs the clips are ordered pair by pair."""
+        return self.compare(*self.embed(clips))
+
+    def embed(self, clips: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Visual and topical embeddings (B * S, D) of clips (B, S, 3, T, H, W)."""
         features = self.backbone(clips.flatten(0, 1))
-        visual = self.visual_head(features)
-        if self.topical_head is None or self.topical_predictor is None:
+        topical = None if self.topical_head is None else self.topical_head(features)
+        return self.visual_head(features), topical
+
+    def compare(self, visual: Tensor, topical: Tensor | None) -> PretrainOutput:
+        """Same-video logits between all clips (or pairs) of the embeddings given."""
+        if self.topical_predictor is None or topical is None:
             return PretrainOutput(visual, None, None)
-        topical = self.topical_head(features)
         if self.pairs > 1:
             topical = topical.unflatten(0, (-1, 2)).mean(dim=1)
         return PretrainOutput(visual, topical, self.topical_predictor(topical))

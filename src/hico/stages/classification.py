@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 
 from hico import provenance
 from hico.config.experiments import Finetune
@@ -42,11 +41,13 @@ def classify(protocol: str, args: argparse.Namespace, settings: Finetune, batchn
             record.write(args.out_dir / "provenance.json")
 
 
-def _train(run: Downstream, settings: Finetune, group: Processes, batchnorm: str | None) -> State:
+def _train(run: Downstream, settings: Finetune, group: Processes, batchnorm: str | None) -> State[Classifier]:
     seed, args = run.args.seed, run.args
     with seeded(seed):
         model = Classifier(run.backbone(), len(run.classes), settings.dropout)
     model = group.place(model)
+    if settings.compute.compile:
+        model.compile()
     if batchnorm is not None:
         freeze_backbone(model, batchnorm)
     plan = Plan(len(run.train), settings.batch_videos, settings.epochs, seed)
@@ -59,7 +60,7 @@ def _train(run: Downstream, settings: Finetune, group: Processes, batchnorm: str
         Checkpoints(args.out_dir / "checkpoints", identity),
     )
     state = State(model, build_optimizer(model, settings.optimizer))
-    step = ClassifyStep(settings, group, torch.compile(model) if settings.compute.compile else model)
+    step = ClassifyStep(settings, group)
     clips = LabelledClips(run.train, settings, seed)
     fit(
         state, step, lambda start: train_batches(clips, Turns(plan, start, group.rank, group.world), args.workers), loop
@@ -67,7 +68,7 @@ def _train(run: Downstream, settings: Finetune, group: Processes, batchnorm: str
     return state
 
 
-def _test(run: Downstream, state: State, group: Processes, batchnorm: str | None) -> None:
+def _test(run: Downstream, state: State[Classifier], group: Processes, batchnorm: str | None) -> None:
     out: Path = run.args.out_dir
     batches = view_batches(ViewClips(run.test, run.task), TEST_VIDEOS, run.args.workers)
     scores = class_scores(state.model, batches, group.device)

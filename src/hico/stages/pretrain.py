@@ -8,6 +8,7 @@ Methods random and imported train nothing and only write the weights to start fr
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -102,7 +103,9 @@ def _train(experiment: Experiment, group: Processes, args: argparse.Namespace) -
     watched = _watched(videos, settings, seed)
     first = topic_map(model, watched, torch.device("cpu")) if model.topical_predictor is not None else None
     model = group.place(model)
-    plan = Plan(len(videos), settings.batch_videos * settings.accumulate * group.world, settings.epochs, seed)
+    if settings.compute.compile:
+        model.compile()
+    plan = Plan(len(videos), settings.batch_videos * group.world, settings.epochs, seed)
     rate = base_rate(settings.optimizer, plan.batch_videos * settings.clips_per_video)
     loop = Run(
         plan,
@@ -112,7 +115,7 @@ def _train(experiment: Experiment, group: Processes, args: argparse.Namespace) -
         60 * args.checkpoint_minutes,
     )
     state = State(model, build_optimizer(model, settings.optimizer))
-    step = PretrainStep(settings, group, torch.compile(model) if settings.compute.compile else model)
+    step = PretrainStep(settings, group, plan.steps)
     clips = PretrainClips(videos, settings, seed)
     speed = fit(
         state, step, lambda start: train_batches(clips, Turns(plan, start, group.rank, group.world), args.workers), loop
@@ -132,22 +135,22 @@ def _watched(videos: Videos, settings: Pretrain, seed: int) -> Batch:
 Map = tuple[Tensor, Tensor] | None
 
 
-def _write_trained(experiment: Experiment, state: State, speed: Speed, first: Map, last: Map, out: Path) -> None:
+def _write_trained(
+    experiment: Experiment, state: State[PretrainModel], speed: Speed, first: Map, last: Map, out: Path
+) -> None:
     write_csv(out / "metrics.csv", pd.DataFrame(state.rows, columns=COLUMNS))
     speed.write(out / "speed.csv")
     _write_topics(out / "topics.npz", state.step, first, last)
-    model = state.model
-    assert isinstance(model, PretrainModel)
-    _write_weights(experiment, model, out)
+    _write_weights(experiment, state.model, out)
 
 
 def _write_topics(path: Path, step: int, first: Map, last: Map) -> None:
-    maps: dict[str, np.ndarray] = {}
+    maps: dict[str, Any] = {"step": np.int64(step)}
     for name, pair in (("first", first), ("last", last)):
         if pair is not None:
             maps |= {f"{name}_predicted": pair[0].numpy(), f"{name}_same_video": pair[1].numpy()}
     with replacing(path) as temporary, temporary.open("wb") as stream:
-        np.savez(stream, step=np.int64(step), **maps)
+        np.savez(stream, **maps)
 
 
 def _write_untrained(experiment: Experiment, out: Path) -> None:

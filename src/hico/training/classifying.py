@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import torch
 from torch.nn.functional import cross_entropy
 
 from hico.config.experiments import Finetune
@@ -20,12 +19,11 @@ class ClassifyStep:
 
     settings: Finetune
     processes: Processes
-    network: torch.nn.Module
 
-    def __call__(self, state: State, batch: Batch) -> Row:
+    def __call__(self, state: State[Classifier], batch: Batch) -> Row:
         device = self.processes.device
         with autocast(self.settings.compute.precision, device):
-            scores = self.network(prepared(batch, device).flatten(0, 1))
+            scores = state.model(prepared(batch, device).flatten(0, 1))
         labels = batch.labels.to(device)
         loss = cross_entropy(scores.float(), labels)
         loss.backward()

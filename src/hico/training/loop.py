@@ -10,10 +10,9 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol
 
 import torch
-from torch import nn
 from torch.optim import Optimizer
 
 from hico.data.order import Plan
@@ -21,7 +20,7 @@ from hico.errors import TrainingError
 from hico.rng import rng
 from hico.training.checkpoint import Checkpoints
 from hico.training.log import Bar, Row, Speed
-from hico.training.processes import Processes
+from hico.training.processes import Net, Processes
 from hico.training.signals import EX_TEMPFAIL, StopRequest, stop_requests
 
 LOG = logging.getLogger(__name__)
@@ -38,10 +37,10 @@ class Batch(Protocol):
 
 
 @dataclass
-class State:
+class State(Generic[Net]):
     """All that a run changes: the network, the optimiser, the step, and the figures so far."""
 
-    model: nn.Module
+    model: Net
     optimizer: Optimizer
     step: int = 0
     rows: list[Row] = field(default_factory=list)
@@ -69,8 +68,8 @@ class Run:
 
 
 def fit(
-    state: State,
-    step: Callable[[State, Any], Row],
+    state: State[Any],
+    step: Callable[[State[Any], Any], Row],
     batches: Callable[[int], Iterator[Any]],
     run: Run,
 ) -> Speed:
@@ -102,7 +101,7 @@ def fit(
     return speed
 
 
-def _one_step(state: State, step: Callable[[State, Any], Row], batch: Batch, run: Run) -> Row:
+def _one_step(state: State[Any], step: Callable[[State[Any], Any], Row], batch: Batch, run: Run) -> Row:
     epoch = run.plan.epoch(state.step)
     rate = run.rate(epoch)
     for group in state.optimizer.param_groups:
@@ -138,7 +137,7 @@ def _leaving(request: StopRequest, run: Run) -> bool:
     return run.processes.any(request.signal is not None)
 
 
-def _leave(state: State, run: Run, request: StopRequest) -> None:
+def _leave(state: State[Any], run: Run, request: StopRequest) -> None:
     if run.processes.main:
         state.save(run.checkpoints)
     run.processes.wait()
@@ -146,7 +145,7 @@ def _leave(state: State, run: Run, request: StopRequest) -> None:
     raise SystemExit(EX_TEMPFAIL)
 
 
-def _log(state: State, run: Run, speed: Row) -> None:
+def _log(state: State[Any], run: Run, speed: Row) -> None:
     if not run.processes.main:
         return
     row = state.rows[-1]

@@ -1,14 +1,18 @@
 """The pre-training step: clips in, gradients of the paper's losses out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from hico.augment import apply_colour
+from hico.clips import near_distance
 from hico.config.experiments import Pretrain
 from hico.data.clips import Batch
-from hico.losses import pretrain_loss
+from hico.losses import PretrainLoss, pretrain_loss
 from hico.nets.model import PretrainModel
 from hico.training.log import Row
 from hico.training.loop import State
@@ -21,18 +25,71 @@ class PretrainStep:
 
     settings: Pretrain
     processes: Processes
-    network: torch.nn.Module
-    """The model, compiled or not; shares its parameters with the state's."""
+    steps: int
+    """Steps of the whole run."""
 
-    def __call__(self, state: State, batch: Batch) -> Row:
-        device = self.processes.device
-        clips = prepared(batch, device)
-        with autocast(self.settings.compute.precision, device):
-            out = self.network(clips)
-        losses = pretrain_loss(out, self.settings)
+    def __call__(self, state: State[PretrainModel], batch: Batch) -> Row:
+        model = state.model
+        clips = prepared(batch, self.processes.device)
+        if self.settings.accumulate == 1:
+            with self._autocast():
+                output = model(clips)
+            losses = pretrain_loss(output, self.settings)
+            losses.total.backward()
+        else:
+            losses = self._in_parts(model, clips)
+        self.processes.average_gradients(model)
+        figures = {name: value.item() for name, value in losses.figures.items()}
+        return self._distance(state.step) | figures
+
+    def _in_parts(self, model: PretrainModel, clips: Tensor) -> PretrainLoss:
+        """The large batch's gradient in the memory of a part: embed all, differentiate the embeddings, embed again.
+
+        Exact but for BatchNorm, which sees one part at a time.
+        """
+        parts = clips.chunk(self.settings.accumulate)
+        with torch.no_grad(), self._autocast(), still_statistics(model):
+            visual, topical = joined([model.embed(part) for part in parts])
+        with self._autocast():
+            output = model.compare(visual, topical)
+        losses = pretrain_loss(output, self.settings)
         losses.total.backward()
-        self.processes.average_gradients(state.model)
-        return {name: value.item() for name, value in losses.figures.items()}
+        gradients = [
+            leaf.grad.chunk(len(parts)) for leaf in (visual, topical) if leaf is not None and leaf.grad is not None
+        ]
+        for number, part in enumerate(parts):
+            with self._autocast():
+                again = [embedding for embedding in model.embed(part) if embedding is not None]
+            torch.autograd.backward(again, [gradient[number] for gradient in gradients])
+        return losses
+
+    def _autocast(self) -> torch.autocast:
+        return autocast(self.settings.compute.precision, self.processes.device)
+
+    def _distance(self, step: int) -> Row:
+        if self.settings.method == "simclr":
+            return {}
+        return {"distance_s": near_distance(self.settings.sampling, step / self.steps)}
+
+
+def joined(parts: list[tuple[Tensor, Tensor | None]]) -> tuple[Tensor, Tensor | None]:
+    """Embeddings of all parts as leaves that collect gradients."""
+    visual = torch.cat([visual for visual, _ in parts]).requires_grad_()
+    topical = [topical for _, topical in parts if topical is not None]
+    return visual, torch.cat(topical).requires_grad_() if topical else None
+
+
+@contextmanager
+def still_statistics(model: nn.Module) -> Iterator[None]:
+    """BatchNorm normalises with the batch but leaves its running statistics alone."""
+    norms = [module for module in model.modules() if isinstance(module, _BatchNorm)]
+    for norm in norms:
+        norm.track_running_stats = False
+    try:
+        yield
+    finally:
+        for norm in norms:
+            norm.track_running_stats = True
 
 
 def prepared(batch: Batch, device: torch.device) -> Tensor:

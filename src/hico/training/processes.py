@@ -4,10 +4,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 import torch.distributed as dist
 from torch import nn
+
+Net = TypeVar("Net", bound=nn.Module)
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Processes:
     def main(self) -> bool:
         return self.rank == 0
 
-    def place(self, module: nn.Module) -> nn.Module:
+    def place(self, module: Net) -> Net:
         """Move to the device; BatchNorm is synchronised over the processes where the device can (not on CPUs)."""
         if self.world > 1 and self.device.type == "cuda":
             module = nn.SyncBatchNorm.convert_sync_batchnorm(module)
