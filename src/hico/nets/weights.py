@@ -55,8 +55,8 @@ def load_strictly(module: nn.Module, state: State, origin: str) -> None:
     problems = differences(wanted, given)
     if problems:
         raise WeightsError(
-            f"{origin}: not the weights of this network ({type(module).__name__}); use weights of the same backbone and "
-            "width:\n" + "\n".join(problems)
+            f"{origin}: not the weights of this network ({type(module).__name__}); use weights of the same backbone "
+            "and width:\n" + "\n".join(problems)
         )
     module.load_state_dict(state)
 
