@@ -29,7 +29,8 @@ def per_view(
     """For each batch the network's output of every view: (videos, views, width), float32 on the CPU."""
     for batch in batches:
         videos, views = batch.clips.shape[:2]
-        output = network(normalise(batch.clips.flatten(0, 1).to(device, non_blocking=True)))
+        clips = normalise(batch.clips.flatten(0, 1).to(device, non_blocking=True))
+        output = network(clips.contiguous(memory_format=torch.channels_last_3d))
         yield output.float().cpu().unflatten(0, (videos, views))
 
 

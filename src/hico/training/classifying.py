@@ -28,7 +28,9 @@ class ClassifyStep:
         loss = cross_entropy(scores.float(), labels)
         loss.backward()
         self.processes.average_gradients(state.model)
-        return {"loss": loss.item(), "top1": float(100 * (scores.argmax(dim=1) == labels).double().mean())}
+        return self.processes.mean(
+            {"loss": loss.item(), "top1": float(100 * (scores.argmax(dim=1) == labels).double().mean())}
+        )
 
 
 def freeze_backbone(model: Classifier, batchnorm: str) -> None:

@@ -40,7 +40,7 @@ class PretrainStep:
             losses = self._in_parts(model, clips)
         self.processes.average_gradients(model)
         figures = {name: value.item() for name, value in losses.figures.items()}
-        return self._distance(state.step) | figures
+        return self._distance(state.step) | self.processes.mean(figures)
 
     def _in_parts(self, model: PretrainModel, clips: Tensor) -> PretrainLoss:
         """The large batch's gradient in the memory of a part: embed all, differentiate the embeddings, embed again.
@@ -96,7 +96,8 @@ def prepared(batch: Batch, device: torch.device) -> Tensor:
     """Coloured, flipped and normalised clips (B, S, 3, T, H, W) on the device."""
     videos, count = batch.clips.shape[:2]
     pixels = batch.clips.flatten(0, 1).to(device, non_blocking=True)
-    return apply_colour(pixels, batch.augment).unflatten(0, (videos, count))
+    coloured = apply_colour(pixels, batch.augment)
+    return coloured.contiguous(memory_format=torch.channels_last_3d).unflatten(0, (videos, count))
 
 
 def autocast(precision: str, device: torch.device) -> torch.autocast:

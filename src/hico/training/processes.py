@@ -26,10 +26,10 @@ class Processes:
         return self.rank == 0
 
     def place(self, module: Net) -> Net:
-        """Move to the device; BatchNorm is synchronised over the processes where the device can (not on CPUs)."""
+        """Move to the device, channels last. BatchNorm is synchronised where the device can (not on CPUs)."""
         if self.world > 1 and self.device.type == "cuda":
             module = nn.SyncBatchNorm.convert_sync_batchnorm(module)
-        return module.to(self.device)
+        return module.to(self.device, memory_format=torch.channels_last_3d)
 
     def average_gradients(self, module: nn.Module) -> None:
         """Replace each gradient by its mean over the processes, in one exchange.
@@ -45,6 +45,14 @@ class Processes:
         flat /= self.world
         for gradient, mean in zip(gradients, torch._utils._unflatten_dense_tensors(flat, gradients), strict=True):
             gradient.copy_(mean)
+
+    def mean(self, figures: dict[str, float]) -> dict[str, float]:
+        """Each figure's mean over the processes."""
+        if self.world == 1:
+            return figures
+        values = torch.tensor(list(figures.values()), dtype=torch.float64, device=self.device)
+        dist.all_reduce(values)
+        return dict(zip(figures, (values / self.world).tolist(), strict=True))
 
     def any(self, flag: bool) -> bool:
         """True on every process when it is true on one."""
