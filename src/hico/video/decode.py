@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 import av
 import numpy as np
 import numpy.typing as npt
-from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
-from av.video.stream import VideoStream
 
 from hico.errors import MediaError
-from hico.video.media import explain, open_video
+from hico.video.media import explain
+from hico.video.reader import Reader
 from hico.video.record import OK, IntArray, Video
 
 Image = npt.NDArray[np.uint8]
@@ -52,7 +51,7 @@ def _upright(image: Image, video: Video) -> Image:
 
 
 def pictures(video: Video, numbers: IntArray) -> Iterator[tuple[int, VideoFrame]]:
-    """(display number, decoded frame) for each distinct number, ordered within each run of frames.
+    """(display number, decoded frame) for each distinct number, run by run of frames that lie near each other.
 
     Raises MediaError when the file has changed since indexing or a frame cannot be decoded.
     """
@@ -62,35 +61,33 @@ def pictures(video: Video, numbers: IntArray) -> Iterator[tuple[int, VideoFrame]
     if len(wanted) and (wanted[0] < 0 or wanted[-1] >= video.frames):
         bad = wanted[0] if wanted[0] < 0 else wanted[-1]
         raise MediaError(f"{video.path}: frame {bad} asked for, but the index knows frames 0 to {video.frames - 1}")
-    stamps = video.stamps
-    with open_video(video.path) as (container, stream):
+    stamps = video.stamps if len(video.key_pts) else np.arange(video.frames)
+    with Reader(video.path) as reader:
         for key, run in _runs(wanted, video.key_frames):
-            yield from _read_run(video, stamps, container, stream, key, run)
+            yield from _read_run(video, stamps, reader, key, run)
 
 
 def _runs(wanted: IntArray, keys: IntArray) -> Iterator[tuple[int | None, IntArray]]:
     """Split frames into runs, each read in one go from a key frame; None: from the start of the file."""
-    if not len(keys):
-        yield None, wanted
-        return
-    key_before = np.searchsorted(keys, wanted, side="right") - 1
-    starts = np.where(key_before >= 0, keys[np.maximum(key_before, 0)], 0)
+    entry = np.searchsorted(keys, wanted, side="right") - 1
+    starts = np.append(keys, 0)[entry]  # before the first key frame: the start
     far = starts[1:] > wanted[:-1] + FRAMES_PER_SEEK
     for run in np.split(np.arange(len(wanted)), np.flatnonzero(far) + 1):
         if len(run):
-            yield (int(starts[run[0]]) if key_before[run[0]] >= 0 else None), wanted[run]
+            yield (int(starts[run[0]]) if entry[run[0]] >= 0 else None), wanted[run]
 
 
 def _read_run(
-    video: Video, stamps: IntArray, container: InputContainer, stream: VideoStream, key: int | None, run: IntArray
+    video: Video, stamps: IntArray, reader: Reader, key: int | None, run: IntArray
 ) -> Iterator[tuple[int, VideoFrame]]:
     """Read from the key frame; what does not come out that way is read once more from the start."""
     missing = {int(stamps[number]): int(number) for number in run}
     reason = "the decoder does not give it"
-    for start in (key, None) if key else (None,):
+    for start in (None,) if key is None else (key, None):
+        entry_stamp = -(2**63) if start is None else int(stamps[start])
         try:
-            for stamp, frame in _stamped(video, container, stream, None if start is None else int(stamps[start])):
-                if frame.is_corrupt and (start is None or stamp >= stamps[start]):
+            for stamp, frame in _stamped(video, stamps, reader, start, set(missing)):
+                if frame.is_corrupt and stamp >= entry_stamp:
                     reason = "damaged"
                     break
                 if stamp in missing:
@@ -103,14 +100,10 @@ def _read_run(
 
 
 def _stamped(
-    video: Video, container: InputContainer, stream: VideoStream, stamp: int | None
+    video: Video, stamps: IntArray, reader: Reader, key: int | None, wanted: set[int]
 ) -> Iterator[tuple[int, VideoFrame]]:
-    """(stamp, frame) from a key frame on; from the start, frames without usable stamps get their number."""
-    container.seek(stamp if stamp is not None else (stream.start_time or 0), stream=stream)
-    frames = (frame for packet in container.demux(stream) for frame in packet.decode())
+    """(stamp, frame) from a key frame or the start on; frames without stamps of their own get their number."""
     if not len(video.key_pts):
-        yield from enumerate(frames)
-        return
-    for frame in frames:
-        if frame.pts is not None:
-            yield frame.pts, frame
+        return enumerate(reader.from_start())
+    frames = reader.from_start() if key is None else reader.from_key(int(stamps[key]), key == 0, wanted)
+    return ((frame.pts, frame) for frame in frames if frame.pts is not None)

@@ -10,6 +10,8 @@ from hico.video.media import explain, open_video
 
 # These containers store when each frame is shown; in others FFmpeg guesses it from the order of packets.
 TIMED_CONTAINERS = {"mov", "matroska", "mpegts", "flv", "ogg"}
+# Seeking in these lands inside a packet, whose stamp then is another's.
+UNSEEKABLE = {"mpeg"}
 # An MPEG-4 packet this small is a placeholder that may or may not give a frame.
 PLACEHOLDER_BYTES = 20
 
@@ -54,7 +56,7 @@ def scan(path: str) -> Packets:
             if packet.size and not packet.is_discard:
                 packets.pts.append(packet.pts)
                 packets.smallest = min(packets.smallest, packet.size)
-                if packet.is_keyframe:
+                if packet.is_keyframe and packets.container not in UNSEEKABLE:
                     packets.key_pts.append(packet.pts)
     return packets
 
