@@ -1,21 +1,35 @@
-"""The base of every configuration section, and the clear errors it gives."""
+"""The base of every configuration section, and how plain values are checked against it."""
 
-import difflib
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
+from hico.config.faults import explain
 from hico.errors import ConfigError
 
 
 class Section(BaseModel):
-    """Immutable, strict about names: a key that is not declared is an error."""
+    """Immutable, strict about names and types: a key that is not declared is an error, and so is "3" for 3."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _keep_types(cls, value: Any, info: ValidationInfo) -> Any:
+        """Pydantic would take "3" or true for 3, and "yes" for true. Text such as 1e-3 stays a number, as YAML
+        reads that as text."""
+        kinds = _kinds(cls, info.field_name)
+        if bool in kinds and not isinstance(value, bool):
+            raise PydanticCustomError("not_bool", "Input should be true or false")
+        if int in kinds and (isinstance(value, bool | float | str)):
+            raise PydanticCustomError("not_int", "Input should be a whole number")
+        if float in kinds and isinstance(value, bool):
+            raise PydanticCustomError("not_float", "Input should be a number")
+        return value
 
     @classmethod
     def check(cls, values: Any, where: str) -> Self:
@@ -23,14 +37,18 @@ class Section(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise ConfigError(_explain(cls, error, where)) from error
+            raise ConfigError(explain(cls, error, where)) from error
 
     @classmethod
     def read(cls, text_or_file: str) -> Self:
         """From JSON text, or from a YAML or JSON file of that name. Raises ConfigError."""
-        if text_or_file.lstrip().startswith("{"):
-            return cls.check(json.loads(text_or_file), "settings")
-        return cls.check(read_yaml(Path(text_or_file)), text_or_file)
+        if not text_or_file.lstrip().startswith("{"):
+            return cls.check(read_yaml(Path(text_or_file)), text_or_file)
+        try:
+            values = json.loads(text_or_file)
+        except json.JSONDecodeError as error:
+            raise ConfigError(f"settings: not readable as JSON: {error}") from error
+        return cls.check(values, "settings")
 
 
 def read_yaml(path: Path) -> Any:
@@ -43,39 +61,7 @@ def read_yaml(path: Path) -> Any:
         raise ConfigError(f"{path}: not readable as YAML: {error}") from error
 
 
-def _explain(model: type[BaseModel], error: ValidationError, where: str) -> str:
-    lines = []
-    for problem in error.errors():
-        path = list(problem["loc"])
-        key = ".".join(map(str, path)) or "(top level)"
-        if problem["type"] == "extra_forbidden":
-            lines.append(f"{where}: {key}: unknown key{_nearest(model, path)}")
-        else:
-            given = "" if problem["type"] == "missing" else f" (given: {problem['input']!r:.80})"
-            lines.append(f"{where}: {key}: {problem['msg']}{given}")
-    return "\n".join(lines)
-
-
-def _nearest(model: type[BaseModel], path: list[Any]) -> str:
-    known = _keys_at(model, path[:-1])
-    close = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.0)
-    return f"; did you mean {close[0]!r}? Known here: {', '.join(known)}" if close else ""
-
-
-def _keys_at(model: Any, path: list[Any]) -> list[str]:
-    """The keys that the schema allows below `path`."""
-    schema = model.model_json_schema()
-    node: Mapping[str, Any] = schema
-    for part in path:
-        node = _resolve(schema, node)
-        node = node.get("properties", {}).get(part) or node.get("additionalProperties", {})
-    return list(_resolve(schema, node).get("properties", {}))
-
-
-def _resolve(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
-    for option in node.get("anyOf", []):
-        if "$ref" in option:
-            node = option
-    if "$ref" in node:
-        return dict(schema["$defs"][node["$ref"].rsplit("/", 1)[-1]])
-    return node
+def _kinds(model: type[BaseModel], key: str | None) -> tuple[Any, ...]:
+    """Plain types that a key takes."""
+    annotation = model.model_fields[key or ""].annotation
+    return get_args(annotation) or (annotation,)

@@ -1,0 +1,48 @@
+# Every command of the project. `make demo` and `make test` need only git, make and Python 3.11.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: help setup demo test lint reference lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## make .venv from the exact versions in requirements*.txt
+
+# The stamp is newest when the installation is complete, so that it is not repeated.
+$(STAMP): requirements.txt requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Python 3.11 is needed: make setup PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## run the whole workflow on the embedded demo world
+	$(BIN)/snakemake --cores all
+	@echo
+	@echo "tables:  results/demo/tables/"
+	@echo "figures: results/demo/figures/"
+	@echo "report:  results/demo/report.html"
+
+test: setup ## run all tests, linters among them
+	$(BIN)/pytest --numprocesses auto --dist loadfile
+
+lint: setup ## only the linters
+	$(BIN)/pytest tests/test_conventions.py
+
+reference: setup ## renew the configuration's schema and reference table from its model
+	$(BIN)/python -m hico.config.reference
+
+lock: ## choose the newest versions that envs/packages.toml allows, and pin them everywhere
+	@set -eu; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	$(PYTHON) -m venv "$$folder"; \
+	"$$folder/bin/python" -m pip install --quiet packaging; \
+	"$$folder/bin/python" envs/pin.py --direct > "$$folder/direct.txt"; \
+	"$$folder/bin/python" -m pip install --quiet --upgrade --requirement "$$folder/direct.txt"; \
+	"$$folder/bin/python" envs/pin.py
+	@git --no-pager diff --stat -- envs requirements.txt requirements-dev.txt
+
+clean: ## remove the demo's results and every cache; .venv stays
+	rm -rf results/demo logs/demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

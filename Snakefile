@@ -1,0 +1,47 @@
+"""HiCo: annotation files and videos go in at the top; tables, figures and a report come out at the bottom."""
+
+from snakemake.utils import min_version
+
+min_version("9.20")
+
+
+if not workflow.overwrite_configfiles:
+
+    configfile: "config/config.yaml"
+
+
+include: "workflow/rules/settings.smk"
+include: "workflow/rules/inputs.smk"
+
+
+pathvars:
+    results=f"results/{SETTINGS.name}",
+    logs=f"logs/{SETTINGS.name}",
+    benchmarks=f"results/{SETTINGS.name}/benchmarks",
+
+
+wildcard_constraints:
+    dataset=any_of(SETTINGS.data),
+    experiment=any_of(SETTINGS.pretrain),
+    shard="[0-9]+",
+    seed="[0-9]+",
+    split="[0-9]+",
+
+
+localrules:
+    all,
+    configuration,
+    report,
+
+
+include: "workflow/rules/data.smk"
+include: "workflow/rules/pretrain.smk"
+include: "workflow/rules/downstream.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    """Everything that the configuration asks for: tables, figures and the report."""
+    default_target: True
+    input:
+        "<results>/report.html",

@@ -1,0 +1,103 @@
+"""From annotation files and videos to tables: the demo world, manifests, indexes."""
+
+
+rule demo_world:
+    """Render the embedded demo world: videos, clips and their annotation files in official formats."""
+    input:
+        launcher=LAUNCHER,
+        source=source("demo_world"),
+    output:
+        world=directory("<results>/world"),
+    log:
+        "<logs>/demo_world.log",
+    cache: True
+    conda:
+        "../../envs/media.yaml"
+    threads: 8
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        settings=lambda wildcards: section(SETTINGS.world),
+    shell:
+        "bash {input.launcher:q} {log:q} 1 demo_world --settings {params.settings:q}"
+        " --out-dir {output.world:q} --workers {threads}"
+
+
+rule annotations:
+    """Read a data set's official annotation files into one manifest, one row an annotation."""
+    input:
+        launcher=LAUNCHER,
+        source=source("annotations"),
+        official=official_files,
+        world=world_of,
+    output:
+        manifest="<results>/data/{dataset}/manifest.parquet",
+    log:
+        "<logs>/annotations/{dataset}.log",
+    cache: True
+    conda:
+        "../../envs/media.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        key=lambda wildcards: wildcards.dataset,
+        settings=lambda wildcards: section(SETTINGS.data[wildcards.dataset], "title"),
+    shell:
+        "bash {input.launcher:q} {log:q} 1 annotations --key {params.key:q}"
+        " --settings {params.settings:q} --out {output.manifest:q}"
+
+
+rule index_shard:
+    """Probe one share of a data set's videos: what the media really is, and what is unusable."""
+    input:
+        launcher=LAUNCHER,
+        source=source("index_shard"),
+        world=world_of,
+        manifest="<results>/data/{dataset}/manifest.parquet",
+    output:
+        table="<results>/data/{dataset}/shards/{shard}.parquet",
+    log:
+        "<logs>/index_shard/{dataset}.{shard}.log",
+    cache: True
+    conda:
+        "../../envs/media.yaml"
+    threads: 2
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        settings=section(SETTINGS.index, "max_unusable"),
+        shard=lambda wildcards: wildcards.shard,
+    shell:
+        "bash {input.launcher:q} {log:q} 1 index_shard --manifest {input.manifest:q} --settings {params.settings:q}"
+        " --shard {params.shard} --out {output.table:q} --workers {threads}"
+
+
+rule index:
+    """Join the shards to one index, count what is covered, stop if too much is unusable."""
+    input:
+        launcher=LAUNCHER,
+        source=source("index"),
+        manifest="<results>/data/{dataset}/manifest.parquet",
+        shards=expand("<results>/data/{{dataset}}/shards/{shard}.parquet", shard=range(SETTINGS.index.shards)),
+    output:
+        index="<results>/data/{dataset}/index.parquet",
+        coverage="<results>/data/{dataset}/coverage.csv",
+    log:
+        "<logs>/index/{dataset}.log",
+    cache: True
+    conda:
+        "../../envs/media.yaml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=30,
+    params:
+        dataset=lambda wildcards: wildcards.dataset,
+        settings=section(SETTINGS.index, "full_check"),
+    shell:
+        "bash {input.launcher:q} {log:q} 1 index --manifest {input.manifest:q} --shards {input.shards:q}"
+        " --settings {params.settings:q} --out {output.index:q} --coverage {output.coverage:q}"

@@ -1,0 +1,68 @@
+"""Input and parameter functions that need more than a pattern."""
+
+
+def is_rendered(key):
+    """Whether a data set lies in the demo world."""
+    return SETTINGS.world is not None and SETTINGS.data[key].root.is_relative_to(world_folder(SETTINGS))
+
+
+def world_of(wildcards):
+    """The demo world, for the data sets that lie in it."""
+    return ["<results>/world"] if is_rendered(wildcards.dataset) else []
+
+
+def official_files(wildcards):
+    """Annotation files that are there before the workflow starts."""
+    key = wildcards.dataset
+    return [] if is_rendered(key) else [str(file) for file in annotation_files(SETTINGS.data[key])]
+
+
+def tables_of(key):
+    """Manifest, index and coverage of one data set."""
+    folder = f"<results>/data/{key}"
+    return {
+        "manifest": f"{folder}/manifest.parquet",
+        "index": f"{folder}/index.parquet",
+        "coverage": f"{folder}/coverage.csv",
+    }
+
+
+def pretrain_data(wildcards):
+    """Tables of the data set that an experiment trains on."""
+    return tables_of(SETTINGS.pretrain[wildcards.experiment].data)
+
+
+def task_of(protocol):
+    """Function of the wildcards that gives the settings of a downstream task."""
+    return lambda wildcards: getattr(SETTINGS, protocol)[wildcards.task]
+
+
+def task_data(protocol):
+    """Function of the wildcards that gives the tables of a task's data set."""
+    return lambda wildcards: tables_of(task_of(protocol)(wildcards).data)
+
+
+def task_settings(protocol):
+    """Function of the wildcards that gives what a task's stage reads of the configuration."""
+    return lambda wildcards: section(task_of(protocol)(wildcards), "experiments")
+
+
+def task_title(protocol):
+    """Function of the wildcards that gives what tables call a task's data set."""
+    return lambda wildcards: dataset_title(task_of(protocol)(wildcards).data)
+
+
+def workers(wildcards, threads, resources):
+    """Decoding processes for each training process."""
+    return max(1, threads // max(1, resources.gpu))
+
+
+def imported_weights(wildcards):
+    """The file that an experiment starts from, if it imports one."""
+    file = SETTINGS.pretrain[wildcards.experiment].weights
+    return [] if file is None else [str(file)]
+
+
+def own_snakefile(wildcards, output):
+    """This workflow's Snakefile. Asking for `output` keeps the path out of what re-runs the rule."""
+    return str(ROOT / "Snakefile")

@@ -1,0 +1,68 @@
+"""Pre-training: from an index of videos to weights."""
+
+
+rule pretrain:
+    """Train one network without labels. A run that was stopped goes on from its checkpoints."""
+    input:
+        unpack(pretrain_data),
+        launcher=LAUNCHER,
+        source=source("pretrain"),
+    output:
+        weights="<results>/pretrain/{experiment}/seed{seed}/weights.safetensors",
+        metrics="<results>/pretrain/{experiment}/seed{seed}/metrics.csv",
+        speed="<results>/pretrain/{experiment}/seed{seed}/speed.csv",
+        topics="<results>/pretrain/{experiment}/seed{seed}/topics.npz",
+        settings="<results>/pretrain/{experiment}/seed{seed}/settings.json",
+        provenance="<results>/pretrain/{experiment}/seed{seed}/provenance.json",
+    log:
+        "<logs>/pretrain/{experiment}/seed{seed}.log",
+    benchmark:
+        "<benchmarks>/pretrain/{experiment}/seed{seed}.tsv"
+    wildcard_constraints:
+        experiment=any_of(key for key, settings in SETTINGS.pretrain.items() if settings.trains),
+    conda:
+        "../../envs/training.yaml"
+    threads: 8
+    resources:
+        mem_mb=16000,
+        runtime=1440,
+        gpu=0,
+    params:
+        settings=lambda wildcards: section(SETTINGS.pretrain[wildcards.experiment]),
+        title=lambda wildcards: dataset_title(SETTINGS.pretrain[wildcards.experiment].data),
+        folder=subpath(output.weights, parent=True),
+        workers=workers,
+    shell:
+        "bash {input.launcher:q} {log:q} {resources.gpu} pretrain --experiment {wildcards.experiment:q}"
+        " --settings {params.settings:q} --seed {wildcards.seed} --manifest {input.manifest:q}"
+        " --index {input.index:q} --coverage {input.coverage:q} --data-title {params.title:q}"
+        " --out-dir {params.folder:q} --workers {params.workers}"
+
+
+rule untrained:
+    """Write the weights of an experiment that trains nothing: random ones, or those of a file."""
+    input:
+        launcher=LAUNCHER,
+        source=source("pretrain"),
+        imported=imported_weights,
+    output:
+        weights="<results>/pretrain/{experiment}/seed{seed}/weights.safetensors",
+        metrics="<results>/pretrain/{experiment}/seed{seed}/metrics.csv",
+        settings="<results>/pretrain/{experiment}/seed{seed}/settings.json",
+        provenance="<results>/pretrain/{experiment}/seed{seed}/provenance.json",
+    log:
+        "<logs>/pretrain/{experiment}/seed{seed}.log",
+    wildcard_constraints:
+        experiment=any_of(key for key, settings in SETTINGS.pretrain.items() if not settings.trains),
+    conda:
+        "../../envs/training.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=10,
+    params:
+        settings=lambda wildcards: section(SETTINGS.pretrain[wildcards.experiment]),
+        folder=subpath(output.weights, parent=True),
+    shell:
+        "bash {input.launcher:q} {log:q} 1 pretrain --experiment {wildcards.experiment:q} --seed {wildcards.seed}"
+        " --settings {params.settings:q} --out-dir {params.folder:q}"

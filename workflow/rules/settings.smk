@@ -1,0 +1,66 @@
+"""The typed configuration, and what every rule takes from it: sections, source files, runs."""
+
+import os
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import validate
+
+ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
+sys.path.insert(0, str(ROOT / "src"))
+# Jobs without conda run with the Python that runs Snakemake, even where that is not the first on the path.
+os.environ.update(PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]))
+
+try:
+    from hico import sources
+    from hico.config.files import annotation_files, check_files, world_folder
+    from hico.config.root import Config
+    from hico.errors import HicoError
+except ModuleNotFoundError as error:
+    raise WorkflowError(f"The Python that runs Snakemake lacks the module {error.name}: pip install {error.name}")
+
+
+def read_settings(values, origin):
+    """The typed configuration; its faults come out as one message, before any job starts."""
+    try:
+        settings = Config.check(values, origin)
+        check_files(settings, origin)
+    except HicoError as error:
+        raise WorkflowError(str(error))
+    validate(values, str(ROOT / "workflow/schemas/config.schema.json"), set_default=False)
+    return settings
+
+
+SETTINGS = read_settings(config, ", ".join(map(str, workflow.configfiles)) or "config")
+LAUNCHER = os.path.relpath(ROOT / "workflow/scripts/stage.sh")
+
+
+def source(stage):
+    """Source files that a stage imports, relative to the working directory: editing one re-runs the stage."""
+    return [os.path.relpath(file) for file in sources.closure(f"hico.stages.{stage}")]
+
+
+def section(settings, *unread):
+    """One section as JSON with every default filled in, less keys that the stage does not read."""
+    return settings.model_dump_json(exclude=set(unread))
+
+
+def dataset_title(key):
+    """What tables call a data set."""
+    return SETTINGS.data[key].title or key
+
+
+def runs(*protocols):
+    """Folders of all runs of these protocols."""
+    return [
+        f"<results>/{protocol}/{key}/{experiment}/seed{seed}/split{split}"
+        for protocol, key, task in SETTINGS.tasks
+        if protocol in protocols
+        for experiment, seed, split in SETTINGS.runs(task)
+    ]
+
+
+def any_of(names):
+    """Pattern of a wildcard that is one of these names; of nothing if there are none."""
+    return "|".join(map(re.escape, names)) or "(?!)"
