@@ -1,26 +1,20 @@
-"""Exact frames by number, whichever way they are reached: one sorted pass over a file.
-
-A frame is known by the stamp (pts) that the decoder gives it, never by counting from a key frame, so
-leading pictures of open GOPs, B frames and variable frame rates cannot shift it.
-"""
+"""Clips as RGB arrays: whole frames, or cropped and scaled ones for training."""
 
 from collections.abc import Iterator, Sequence
 
-import av
 import numpy as np
 import numpy.typing as npt
-from av.video.frame import VideoFrame
+import torch
 from av.video.reformatter import VideoReformatter
+from torch.nn.functional import interpolate
 
 from hico.errors import MediaError
-from hico.video.media import explain
-from hico.video.reader import Reader
-from hico.video.record import OK, IntArray, Video
+from hico.video.pictures import pictures
+from hico.video.record import IntArray, Video, no_stamps
 
 Image = npt.NDArray[np.uint8]
-
-# Decoding on over this many unwanted frames is cheaper than one more seek.
-FRAMES_PER_SEEK = 8
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 as shares of the width and height after rotation."""
 
 
 def read_frames(video: Video, indices: Sequence[IntArray]) -> list[Image]:
@@ -30,16 +24,30 @@ def read_frames(video: Video, indices: Sequence[IntArray]) -> list[Image]:
     Raises MediaError naming file, frame and reason; never another frame instead.
     """
     clips = [np.empty((len(clip), video.height, video.width, 3), np.uint8) for clip in indices]
-    reformatter = VideoReformatter()
-    for number, picture in pictures(video, np.concatenate([np.empty(0, np.int64), *indices])):
-        image = _upright(_rgb(picture, reformatter), video)
+    for number, image in _images(video, indices):
         for clip, wanted in zip(clips, indices, strict=True):
             clip[wanted == number] = image
     return clips
 
 
-def _rgb(picture: VideoFrame, reformatter: VideoReformatter) -> Image:
-    return np.asarray(reformatter.reformat(picture, format="rgb24", threads=1).to_ndarray(), np.uint8)
+def read_crops(video: Video, indices: Sequence[IntArray], boxes: Sequence[Box], size: int) -> Image:
+    """Clips of equal length T, each cropped to its box (whole pixels) and scaled bilinearly without antialiasing.
+
+    Returns (clips, T, size, size, 3) uint8 RGB, rotation applied. Raises MediaError as `read_frames` does.
+    """
+    areas = [_pixels(box, video) for box in boxes]
+    crops = [np.empty((len(clip), *_shape(area), 3), np.uint8) for clip, area in zip(indices, areas, strict=True)]
+    for number, image in _images(video, indices):
+        for crop, wanted, area in zip(crops, indices, areas, strict=True):
+            crop[wanted == number] = image[area]
+    return np.stack([_scaled(crop, size) for crop in crops])
+
+
+def _images(video: Video, indices: Sequence[IntArray]) -> Iterator[tuple[int, Image]]:
+    reformatter = VideoReformatter()
+    for number, picture in pictures(video, np.concatenate([no_stamps(), *indices])):
+        image = np.asarray(reformatter.reformat(picture, format="rgb24", threads=1).to_ndarray(), np.uint8)
+        yield number, _upright(image, video)
 
 
 def _upright(image: Image, video: Video) -> Image:
@@ -50,60 +58,21 @@ def _upright(image: Image, video: Video) -> Image:
     return turned
 
 
-def pictures(video: Video, numbers: IntArray) -> Iterator[tuple[int, VideoFrame]]:
-    """(display number, decoded frame) for each distinct number, run by run of frames that lie near each other.
-
-    Raises MediaError when the file has changed since indexing or a frame cannot be decoded.
-    """
-    if video.status != OK or video.path is None:
-        raise MediaError(f"{video.path or video.video_id}: {video.status} in the index: {video.reason}")
-    wanted = np.unique(numbers)
-    if len(wanted) and (wanted[0] < 0 or wanted[-1] >= video.frames):
-        bad = wanted[0] if wanted[0] < 0 else wanted[-1]
-        raise MediaError(f"{video.path}: frame {bad} asked for, but the index knows frames 0 to {video.frames - 1}")
-    stamps = video.stamps if len(video.key_pts) else np.arange(video.frames)
-    with Reader(video.path) as reader:
-        for key, run in _runs(wanted, video.key_frames):
-            yield from _read_run(video, stamps, reader, key, run)
+def _pixels(box: Box, video: Video) -> tuple[slice, slice]:
+    return _span(box[1], box[3], video.height), _span(box[0], box[2], video.width)
 
 
-def _runs(wanted: IntArray, keys: IntArray) -> Iterator[tuple[int | None, IntArray]]:
-    """Split frames into runs, each read in one go from a key frame; None: from the start of the file."""
-    entry = np.searchsorted(keys, wanted, side="right") - 1
-    starts = np.append(keys, 0)[entry]  # before the first key frame: the start
-    far = starts[1:] > wanted[:-1] + FRAMES_PER_SEEK
-    for run in np.split(np.arange(len(wanted)), np.flatnonzero(far) + 1):
-        if len(run):
-            yield (int(starts[run[0]]) if entry[run[0]] >= 0 else None), wanted[run]
+def _span(low: float, high: float, length: int) -> slice:
+    start = min(max(round(low * length), 0), length - 1)
+    return slice(start, min(max(round(high * length), start + 1), length))
 
 
-def _read_run(
-    video: Video, stamps: IntArray, reader: Reader, key: int | None, run: IntArray
-) -> Iterator[tuple[int, VideoFrame]]:
-    """Read from the key frame; what does not come out that way is read once more from the start."""
-    missing = {int(stamps[number]): int(number) for number in run}
-    reason = "the decoder does not give it"
-    for start in (None,) if key is None else (key, None):
-        entry_stamp = -(2**63) if start is None else int(stamps[start])
-        try:
-            for stamp, frame in _stamped(video, stamps, reader, start, set(missing)):
-                if frame.is_corrupt and stamp >= entry_stamp:
-                    reason = "damaged"
-                    break
-                if stamp in missing:
-                    yield missing.pop(stamp), frame
-                if not missing:
-                    return
-        except av.FFmpegError as error:
-            reason = explain(error)
-    raise MediaError(f"{video.path}: frame {min(missing.values())} of {video.frames}: {reason}")
+def _shape(area: tuple[slice, slice]) -> tuple[int, int]:
+    return area[0].stop - area[0].start, area[1].stop - area[1].start
 
 
-def _stamped(
-    video: Video, stamps: IntArray, reader: Reader, key: int | None, wanted: set[int]
-) -> Iterator[tuple[int, VideoFrame]]:
-    """(stamp, frame) from a key frame or the start on; frames without stamps of their own get their number."""
-    if not len(video.key_pts):
-        return enumerate(reader.from_start())
-    frames = reader.from_start() if key is None else reader.from_key(int(stamps[key]), key == 0, wanted)
-    return ((frame.pts, frame) for frame in frames if frame.pts is not None)
+def _scaled(crop: Image, size: int) -> Image:
+    """(T, h, w, 3) -> (T, size, size, 3); the channels stay last in memory, which is the fast way."""
+    frames = torch.from_numpy(crop).permute(0, 3, 1, 2)
+    scaled = interpolate(frames, size=(size, size), mode="bilinear", align_corners=False)
+    return np.ascontiguousarray(scaled.permute(0, 2, 3, 1).numpy())

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from hico.errors import MediaError
-from hico.video.decode import pictures
 from hico.video.packets import Packets, decode_all, names_frames, scan
+from hico.video.pictures import pictures
 from hico.video.record import OK, QUARANTINED, IntArray, Video
 
 LONGEST_S = 48 * 3600.0
