@@ -12,7 +12,8 @@ from typing import Any, BinaryIO
 from hico.errors import AnnotationError
 
 MAX_LINE = 64 * 1024  # characters; the longest line of an official list has about 150
-MAX_JSON = 256 * 1024**2  # bytes; the longest official file has about 20 million
+MAX_JSON = 256 * 1024**2  # bytes; 160,000 videos of one segment take 30 million
+_NOTHING = object()  # None is a value that JSON files give
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -27,18 +28,17 @@ class Source:
         """Number of the line that is being read, from 1; 0 when none is."""
         raise NotImplementedError
 
-    def error(self, problem: str, value: object = None, remedy: str = "correct this line") -> AnnotationError:
+    def error(self, problem: str, value: object = _NOTHING, remedy: str = "correct this line") -> AnnotationError:
         """The error to raise about the present position."""
         place = f"{self.path}:{self.line}" if self.line else str(self.path)
-        given = "" if value is None else f" (given: {_shortened(repr(value))})"
+        given = "" if value is _NOTHING else f" (given: {_shortened(repr(value))})"
         return AnnotationError(f"{place}: {problem}{given}; {remedy}")
 
     def _open(self) -> BinaryIO:
-        if not self.path.exists():
-            raise self.error("no such annotation file", remedy="correct `annotations` of this data set")
-        if not self.path.is_file():
-            raise self.error("not a file", remedy="`annotations` of this kind of data set names files")
         try:
+            # Asked first because opening a pipe would wait for ever.
+            if not self.path.is_file():
+                raise self.error("no such annotation file", remedy="correct `annotations` of this data set")
             return self.path.open("rb")
         except OSError as error:
             raise self.error(f"cannot be read: {error.strerror}", remedy="make it readable") from error
@@ -72,7 +72,7 @@ class TextSource(Source):
         with io.TextIOWrapper(self._open(), encoding="utf-8-sig", errors="surrogateescape") as stream:
             while text := stream.readline(MAX_LINE + 1):
                 self._line += 1
-                if len(text) > MAX_LINE:
+                if len(text.rstrip("\n")) > MAX_LINE:
                     raise self.error(f"line longer than {MAX_LINE:,} characters", text[:60], "is it text at all?")
                 if _SURROGATE.search(text):
                     raise self.error("not UTF-8", text.strip(), "save the file as UTF-8")
@@ -104,10 +104,12 @@ class JsonSource(Source):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._text = ""
-        self.key = ""
+        self.key: str | None = None
 
     @property
     def line(self) -> int:
+        if self.key is None:
+            return 0
         pattern = re.escape(json.dumps(self.key, ensure_ascii=False)) + r"\s*:"
         places = [match.start() for match in re.finditer(pattern, self._text)]
         # Two places: the key is doubled, and the second is at fault. More: it is no id, and no line can be told.
