@@ -1,0 +1,17 @@
+"""The embedded demo world: untrimmed videos with a topic, and trimmed clips of actions, both made by arithmetic.
+
+Read from the ground up: `shapes`, `motions`, `backgrounds`, `camera` and `colours` say how one thing looks,
+`scenes` writes the script of a video, `render` turns a script into frames, `encode` frames into files,
+`official` writes the annotation files, `world` makes the whole folder. `pairs` measures what a sampled pair of
+clips shows; `contact` draws the world on one sheet.
+
+Lengths are in sides of the frame (1 = 48 px), the origin is the middle of the frame, y points down, angles are in
+radians, times in seconds. Pixel arithmetic uses only + - * / sqrt min max floor, and the few sines of a frame are
+rounded, so that frames do not depend on which vector instructions a processor has.
+"""
+
+SIDE = 48
+"""Width and height of every video, px."""
+
+FPS = 10
+"""Frames a second of every video."""

@@ -1,0 +1,167 @@
+"""The script of a video: which scenes it has, what happens in each, and in which shots they are shown.
+
+An untrimmed video has one topic, a shape. Its scenes show that shape in one of its three motions, each scene with
+its own background and individual, or they are distractors. Shots hop between scenes, so scenes come back.
+A trimmed clip is a script of one scene and one shot.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from hico.demo import FPS, camera, colours
+from hico.demo.backgrounds import FAMILIES, Background
+from hico.demo.motions import MOTIONS, Instance
+from hico.demo.shapes import SHAPES
+
+DURATION_S = (30.0, 40.0)
+SHOT_S = (3.0, 6.0)
+SCENES = (2, 5)
+DISTRACTOR_SHARE = 0.3
+CLIP_S = 2.4
+DISTRACTORS = ("titles", "face", "scenery")
+
+
+class Action(NamedTuple):
+    """A shape in motion: one class of the downstream task."""
+
+    shape: str
+    motion: str
+
+    @property
+    def name(self) -> str:
+        return self.shape.capitalize() + self.motion.capitalize()
+
+
+def actions_of(shape: str) -> list[Action]:
+    """The three actions of a shape: so every shape and every motion is in three classes."""
+    first, motions = list(SHAPES).index(shape), list(MOTIONS)
+    return [Action(shape, motions[(first + step) % len(motions)]) for step in (0, 1, 3)]
+
+
+ACTIONS = sorted((action for shape in SHAPES for action in actions_of(shape)), key=lambda action: action.name)
+"""All 18 classes in the order of their labels."""
+
+TOPICS = [shape.capitalize() for shape in SHAPES]
+
+
+@dataclass(frozen=True)
+class Clutter:
+    """A spot that lies in the background: centre and radius in sides."""
+
+    centre: tuple[float, float]
+    radius: float
+    colour: colours.Colour
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One place and what goes on there: an action, or a distractor's name."""
+
+    action: Action | None
+    distractor: str | None
+    background: Background
+    instance: Instance
+    clutter: Clutter | None
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A stretch of frames that shows one scene."""
+
+    scene: int
+    first: int
+    frames: int
+    camera: camera.Camera
+
+
+@dataclass(frozen=True)
+class Script:
+    """A whole video. `topic` is "" for a trimmed clip."""
+
+    topic: str
+    scenes: tuple[Scene, ...]
+    shots: tuple[Shot, ...]
+
+    @property
+    def frames(self) -> int:
+        return sum(shot.frames for shot in self.shots)
+
+
+def untrimmed(generator: np.random.Generator, shape: str) -> Script:
+    """A script on the topic `shape`; the first scene is never a distractor."""
+    count = int(generator.integers(SCENES[0], SCENES[1] + 1))
+    scenes = []
+    for number in range(count):
+        distracts = number > 0 and generator.random() < DISTRACTOR_SHARE
+        scenes.append(_distractor(generator) if distracts else _action(generator, shape))
+    frames = round(FPS * generator.uniform(*DURATION_S))
+    return Script(shape.capitalize(), tuple(scenes), _shots(generator, frames, count))
+
+
+def trimmed(generator: np.random.Generator, action: Action) -> Script:
+    """One action, with nothing of its topic in the background."""
+    scene = _scene(generator, list(FAMILIES), action=action)
+    return Script("", (scene,), (Shot(0, 0, round(FPS * CLIP_S), camera.draw(generator)),))
+
+
+def _shots(generator: np.random.Generator, frames: int, scenes: int) -> tuple[Shot, ...]:
+    shots: list[Shot] = []
+    first, scene = 0, 0
+    while first < frames:
+        length = round(FPS * generator.uniform(*SHOT_S))
+        if frames - first - length < FPS * SHOT_S[0]:
+            length = frames - first
+        shots.append(Shot(scene, first, length, camera.draw(generator)))
+        first += length
+        scene = (scene + int(generator.integers(1, scenes))) % scenes
+    return tuple(shots)
+
+
+def _action(generator: np.random.Generator, shape: str) -> Scene:
+    """One of the shape's actions; every other time in front of a background that its topic prefers."""
+    families, first = list(FAMILIES), list(SHAPES).index(shape)
+    if generator.random() < 0.5:
+        families = [families[(first + step) % len(families)] for step in (0, 2)]
+    actions = actions_of(shape)
+    return _scene(generator, families, action=actions[int(generator.integers(len(actions)))])
+
+
+def _distractor(generator: np.random.Generator) -> Scene:
+    return _scene(generator, list(FAMILIES), distractor=DISTRACTORS[int(generator.integers(len(DISTRACTORS)))])
+
+
+def _scene(
+    generator: np.random.Generator, families: Sequence[str], action: Action | None = None, distractor: str | None = None
+) -> Scene:
+    pair = colours.background_pair(generator)
+    family = families[int(generator.integers(len(families)))]
+    background = Background(family, *pair, seed=int(generator.integers(2**63)))
+    instance = _instance(generator, colours.apart_from(generator, pair))
+    clutter = _clutter(generator) if generator.random() < 0.5 else None
+    return Scene(action, distractor, background, instance, clutter)
+
+
+def _instance(generator: np.random.Generator, colour: colours.Colour) -> Instance:
+    def between(low: float, high: float) -> float:
+        return float(generator.uniform(low, high))
+
+    return Instance(
+        radius=between(0.17, 0.24),
+        period=between(1.0, 1.6),
+        amplitude=between(0.14, 0.2),
+        tilt=between(-0.35, 0.35),
+        phase=between(0.0, 1.0),
+        turn=-1 if generator.random() < 0.5 else 1,
+        centre=(between(-0.05, 0.05), between(-0.05, 0.05)),
+        colour=colour,
+    )
+
+
+def _clutter(generator: np.random.Generator) -> Clutter:
+    """A spot near the left or right edge of the frame."""
+    side = -1 if generator.random() < 0.5 else 1
+    centre = side * float(generator.uniform(0.32, 0.5)), float(generator.uniform(-0.5, 0.5))
+    return Clutter(centre, float(generator.uniform(0.05, 0.09)), colours.free(generator))
