@@ -49,10 +49,8 @@ def load_backbone(backbone: nn.Module, path: Path) -> None:
 
 
 def load_strictly(module: nn.Module, state: State, origin: str) -> None:
-    """Fill a module; names and shapes must agree exactly. Raises WeightsError that lists what differs."""
-    wanted = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
-    given = {name: tuple(tensor.shape) for name, tensor in state.items()}
-    problems = differences(wanted, given)
+    """Fill a module; names, types and shapes must agree exactly. Raises WeightsError that lists what differs."""
+    problems = differences(described(module.state_dict()), described(state))
     if problems:
         raise WeightsError(
             f"{origin}: not the weights of this network ({type(module).__name__}); use weights of the same backbone "
@@ -61,16 +59,21 @@ def load_strictly(module: nn.Module, state: State, origin: str) -> None:
     module.load_state_dict(state)
 
 
-def differences(wanted: dict[str, tuple[int, ...]], given: dict[str, tuple[int, ...]]) -> list[str]:
+def described(state: State) -> dict[str, str]:
+    """Type and shape of each tensor, such as `float32 [64, 3, 1, 7, 7]`."""
+    return {name: f"{str(one.dtype).removeprefix('torch.')} {list(one.shape)}" for name, one in state.items()}
+
+
+def differences(wanted: dict[str, str], given: dict[str, str]) -> list[str]:
     """One line for each tensor that is missing, left over, or of another shape; the first 20 of each kind."""
-    missing = [f"  missing: {name} {list(wanted[name])}" for name in wanted if name not in given]
-    extra = [f"  left over: {name} {list(given[name])}" for name in given if name not in wanted]
-    shaped = [
-        f"  shape: {name} is {list(given[name])}, needs {list(shape)}"
-        for name, shape in wanted.items()
-        if name in given and given[name] != shape
+    missing = [f"  missing: {name}, {wanted[name]}" for name in wanted if name not in given]
+    extra = [f"  left over: {name}, {given[name]}" for name in given if name not in wanted]
+    other = [
+        f"  differs: {name} is {given[name]}, needs {form}"
+        for name, form in wanted.items()
+        if given.get(name, form) != form
     ]
-    return [line for kind in (missing, extra, shaped) for line in _first(kind)]
+    return [line for kind in (missing, extra, other) for line in _first(kind)]
 
 
 def _first(lines: list[str], count: int = 20) -> list[str]:

@@ -11,9 +11,9 @@ from torch.optim import Optimizer
 class LARS(Optimizer):
     """Layer-wise scaled SGD with Nesterov momentum.
 
-    With g the gradient plus `weight_decay` times the weight w, and the trust ratio
-    r = trust * |w| / |g| (1 where a norm is 0, or where the group says `scaled=False`):
-    v <- momentum * v + rate * r * g;  w <- w - (rate * r * g + momentum * v).
+    With g the gradient, w the weight, d the weight decay, and the trust ratio
+    r = trust * |w| / (|g| + d * |w|) (1 where a norm is 0, or where the group says `scaled=False`):
+    v <- momentum * v + rate * r * (g + d * w);  w <- w - (rate * r * (g + d * w) + momentum * v).
     The rate is inside the momentum, so that a falling rate does not shrink earlier steps.
     """
 
@@ -49,14 +49,14 @@ class LARS(Optimizer):
 
     def _update(self, weights: list[Tensor], group: dict[str, Any]) -> None:
         gradients = [weight.grad for weight in weights if weight.grad is not None]
-        gradients = list(torch._foreach_add(gradients, weights, alpha=group["weight_decay"]))
+        moves = list(torch._foreach_add(gradients, weights, alpha=group["weight_decay"]))
         if group["scaled"]:
-            torch._foreach_mul_(gradients, _trust_ratios(weights, gradients, group["trust"]))
-        torch._foreach_mul_(gradients, group["lr"])
+            torch._foreach_mul_(moves, _trust_ratios(weights, gradients, group["trust"], group["weight_decay"]))
+        torch._foreach_mul_(moves, group["lr"])
         velocities = [self._velocity(weight) for weight in weights]
         torch._foreach_mul_(velocities, group["momentum"])
-        torch._foreach_add_(velocities, gradients)
-        torch._foreach_sub_(weights, gradients)
+        torch._foreach_add_(velocities, moves)
+        torch._foreach_sub_(weights, moves)
         torch._foreach_sub_(weights, velocities, alpha=group["momentum"])
 
     def _velocity(self, weight: Tensor) -> Tensor:
@@ -67,8 +67,8 @@ class LARS(Optimizer):
         return velocity
 
 
-def _trust_ratios(weights: list[Tensor], gradients: list[Tensor], trust: float) -> list[Tensor]:
-    """trust * |w| / |g| of each weight, on its device and without waiting for it."""
+def _trust_ratios(weights: list[Tensor], gradients: list[Tensor], trust: float, decay: float) -> list[Tensor]:
+    """trust * |w| / (|g| + decay * |w|) of each weight, on its device and without waiting for it."""
     size, slope = torch.stack(torch._foreach_norm(weights)), torch.stack(torch._foreach_norm(gradients))
     usable = (size > 0) & (slope > 0)
-    return list(torch.where(usable, trust * size / slope, 1.0).unbind())
+    return list(torch.where(usable, trust * size / (slope + decay * size), 1.0).unbind())
