@@ -12,6 +12,7 @@ if not workflow.overwrite_configfiles:
 
 include: "workflow/rules/settings.smk"
 include: "workflow/rules/inputs.smk"
+include: "workflow/rules/targets.smk"
 
 
 pathvars:
@@ -37,6 +38,9 @@ localrules:
 include: "workflow/rules/data.smk"
 include: "workflow/rules/pretrain.smk"
 include: "workflow/rules/downstream.smk"
+include: "workflow/rules/tables.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/measures.smk"
 include: "workflow/rules/report.smk"
 
 

@@ -28,8 +28,21 @@ def tables_of(key):
 
 
 def pretrain_data(wildcards):
-    """Tables of the data set that an experiment trains on."""
-    return tables_of(SETTINGS.pretrain[wildcards.experiment].data)
+    """Tables of the data set that an experiment learns from, or only takes statistics of; imported weights have none."""
+    experiment = SETTINGS.pretrain[wildcards.experiment]
+    return tables_of(experiment.data) if experiment.data else {}
+
+
+def pretrain_title(wildcards):
+    """What tables call that data set."""
+    experiment = SETTINGS.pretrain[wildcards.experiment]
+    return dataset_title(experiment.data) if experiment.data else ""
+
+
+def data_options(wildcards, input):
+    """Command-line options for the tables that a job has."""
+    names = ("manifest", "index", "coverage")
+    return [part for name in names if name in input.keys() for part in (f"--{name}", input[name])]
 
 
 def task_of(protocol):
@@ -61,6 +74,21 @@ def imported_weights(wildcards):
     """The file that an experiment starts from, if it imports one."""
     file = SETTINGS.pretrain[wildcards.experiment].weights
     return [] if file is None else [str(file)]
+
+
+def experiment_runs(file):
+    """Function of the wildcards that gives this file of all runs of an experiment on a task."""
+    return lambda wildcards: expand(
+        "<results>/{protocol}/{task}/{experiment}/seed{seed}/split{split}/" + file,
+        **wildcards,
+        seed=SETTINGS.seeds,
+        split=SETTINGS.data[task_of(wildcards.protocol)(wildcards).data].splits,
+    )
+
+
+def retrieval_index(wildcards):
+    """Index of the data set of a retrieval task."""
+    return tables_of(task_of("retrieval")(wildcards).data)["index"]
 
 
 def own_snakefile(wildcards, output):

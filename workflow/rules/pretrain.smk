@@ -19,7 +19,7 @@ rule pretrain:
     benchmark:
         "<benchmarks>/pretrain/{experiment}/seed{seed}.tsv"
     wildcard_constraints:
-        experiment=any_of(key for key, settings in SETTINGS.pretrain.items() if settings.trains),
+        experiment=any_of(key for key, settings in SETTINGS.pretrain.items() if settings.data),
     conda:
         "../../envs/training.yaml"
     threads: 8
@@ -29,7 +29,7 @@ rule pretrain:
         gpu=0,
     params:
         settings=lambda wildcards: section(SETTINGS.pretrain[wildcards.experiment]),
-        title=lambda wildcards: dataset_title(SETTINGS.pretrain[wildcards.experiment].data),
+        title=pretrain_title,
         folder=subpath(output.weights, parent=True),
         workers=workers,
     shell:
@@ -39,21 +39,19 @@ rule pretrain:
         " --out-dir {params.folder:q} --workers {params.workers}"
 
 
-rule untrained:
-    """Write the weights of an experiment that trains nothing: random ones, or those of a file."""
+rule import_weights:
+    """Take the weights of an experiment from a file instead of training."""
     input:
         launcher=LAUNCHER,
-        source=source("pretrain"),
+        source=source("import_weights"),
         imported=imported_weights,
     output:
         weights="<results>/pretrain/{experiment}/seed{seed}/weights.safetensors",
-        metrics="<results>/pretrain/{experiment}/seed{seed}/metrics.csv",
-        settings="<results>/pretrain/{experiment}/seed{seed}/settings.json",
         provenance="<results>/pretrain/{experiment}/seed{seed}/provenance.json",
     log:
-        "<logs>/pretrain/{experiment}/seed{seed}.log",
+        "<logs>/import_weights/{experiment}/seed{seed}.log",
     wildcard_constraints:
-        experiment=any_of(key for key, settings in SETTINGS.pretrain.items() if not settings.trains),
+        experiment=any_of(key for key, settings in SETTINGS.pretrain.items() if settings.weights),
     conda:
         "../../envs/training.yaml"
     threads: 1
@@ -62,7 +60,7 @@ rule untrained:
         runtime=10,
     params:
         settings=lambda wildcards: section(SETTINGS.pretrain[wildcards.experiment]),
-        folder=subpath(output.weights, parent=True),
     shell:
-        "bash {input.launcher:q} {log:q} 1 pretrain --experiment {wildcards.experiment:q} --seed {wildcards.seed}"
-        " --settings {params.settings:q} --out-dir {params.folder:q}"
+        "bash {input.launcher:q} {log:q} 1 import_weights --experiment {wildcards.experiment:q}"
+        " --seed {wildcards.seed} --settings {params.settings:q} --weights {input.imported:q}"
+        " --out {output.weights:q} --provenance-out {output.provenance:q}"

@@ -1,31 +1,4 @@
-"""What people read: tables, figures, and one page that holds them all."""
-
-
-rule tables:
-    """Put every run beside the paper's rows: each run, and means and deviations over seeds and splits."""
-    input:
-        launcher=LAUNCHER,
-        source=source("tables"),
-        metrics=expand("{run}/metrics.json", run=runs("finetune", "linear_probe", "retrieval")),
-    output:
-        expand(
-            "<results>/tables/{table}.{format}",
-            table=["recognition", "retrieval", "recognition_summary", "retrieval_summary"],
-            format=["csv", "md", "tex"],
-        ),
-        recognition=report("<results>/tables/recognition.html", category="Tables"),
-    log:
-        "<logs>/tables.log",
-    conda:
-        "../../envs/report.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    params:
-        folder=subpath(output.recognition, parent=True),
-    shell:
-        "bash {input.launcher:q} {log:q} 1 tables --metrics {input.metrics:q} --out-dir {params.folder:q}"
+"""One page that holds everything, and the configuration behind it."""
 
 
 rule configuration:
@@ -45,6 +18,7 @@ rule report:
     input:
         settings="<results>/config.json",
         tables=rules.tables.output,
+        figures=expand("<results>/figures/{figure}.{format}", figure=figures(), format=["svg", "png"]),
     output:
         page="<results>/report.html",
     log:
@@ -53,4 +27,4 @@ rule report:
         snakefile=own_snakefile,
     shell:
         "SNAKEMAKE_PROFILE= snakemake --snakefile {params.snakefile:q} --workflow-profile none --nolock"
-        " --configfiles {input.settings:q} --report {output.page:q} -- {input.tables:q} &> {log:q}"
+        " --configfiles {input.settings:q} --report {output.page:q} -- {input.tables:q} {input.figures:q} &> {log:q}"

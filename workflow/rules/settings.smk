@@ -1,6 +1,8 @@
 """The typed configuration, and what every rule takes from it: sections, source files, runs."""
 
+import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -32,7 +34,8 @@ def read_settings(values, origin):
     return settings
 
 
-SETTINGS = read_settings(config, ", ".join(map(str, workflow.configfiles)) or "config")
+SETTINGS = read_settings(config, ", ".join(map(os.path.relpath, workflow.configfiles)) or "config")
+PROTOCOLS = ("finetune", "linear_probe", "retrieval")
 LAUNCHER = os.path.relpath(ROOT / "workflow/scripts/stage.sh")
 
 
@@ -52,13 +55,33 @@ def dataset_title(key):
 
 
 def runs(*protocols):
-    """Folders of all runs of these protocols."""
+    """Folders of all runs of these protocols; of all, if none is named."""
     return [
         f"<results>/{protocol}/{key}/{experiment}/seed{seed}/split{split}"
         for protocol, key, task in SETTINGS.tasks
-        if protocol in protocols
+        if protocol in (protocols or PROTOCOLS)
         for experiment, seed, split in SETTINGS.runs(task)
     ]
+
+
+def trained():
+    """Experiments that learn something."""
+    return [key for key, experiment in SETTINGS.pretrain.items() if experiment.trains]
+
+
+def datasets():
+    """Data sets that an experiment or a task reads."""
+    named = {experiment.data for experiment in SETTINGS.pretrain.values()} | {
+        task.data for _, _, task in SETTINGS.tasks
+    }
+    return [key for key in SETTINGS.data if key in named]
+
+
+def titles():
+    """What figures call every experiment, as JSON."""
+    return json.dumps(
+        {key: {"title": one.title or key, "method": one.method} for key, one in SETTINGS.pretrain.items()}
+    )
 
 
 def any_of(names):

@@ -35,17 +35,19 @@ def check_files(config: Config, origin: str) -> None:
 
 
 def _faults(config: Config) -> Iterator[str]:
-    for key, dataset in config.data.items():
+    for key, dataset in config.used_data.items():
         if config.world is not None and dataset.root.is_relative_to(world_folder(config)):
             continue
         if not dataset.root.is_dir():
             yield f"data.{key}.root: {dataset.root}: no such folder; name the folder that holds the videos"
-        files = annotation_files(dataset)
-        if not files and dataset.kind != "folder":
-            yield f"data.{key}.annotations: no annotation files found; name the official files of this data set"
-        for file in files:
-            if not file.exists():
-                yield f"data.{key}.annotations: {file}: no such file; name the official files of this data set"
+        if not dataset.annotations and dataset.kind != "folder":
+            yield f"data.{key}.annotations: missing; name the official files of this data set"
+        for given in dataset.annotations:
+            files = _expanded(given, dataset) if given.exists() else []
+            lacking = [str(file) for file in files or [given] if not file.exists()]
+            if lacking or not files:
+                fault = f"{lacking[0] if lacking else given}: no such file; name the official files"
+                yield f"data.{key}.annotations: {fault}"
     for key, experiment in config.pretrain.items():
         if experiment.weights is not None and not experiment.weights.is_file():
             yield f"pretrain.{key}.weights: {experiment.weights}: no such file; name a safetensors file"

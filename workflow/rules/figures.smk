@@ -1,0 +1,197 @@
+"""Figures of what goes in: the method, the demo world, coverage, training."""
+
+
+rule figure_method:
+    """Draw the method on one picture."""
+    input:
+        launcher=LAUNCHER,
+        source=source("figure_method"),
+    output:
+        svg=report(
+            "<results>/figures/method.svg",
+            caption="../report/figure_method.rst",
+            category="Method",
+            labels={"figure": "method"},
+        ),
+        png="<results>/figures/method.png",
+    log:
+        "<logs>/figures/method.log",
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    shell:
+        "bash {input.launcher:q} {log:q} 1 figure_method " " --out {output.svg:q}"
+
+
+rule figure_world:
+    """Show the demo world on one sheet."""
+    input:
+        launcher=LAUNCHER,
+        source=source("figure_world"),
+        world="<results>/world",
+    output:
+        svg=report(
+            "<results>/figures/world.svg",
+            caption="../report/figure_world.rst",
+            category="Data",
+            labels={"figure": "demo world"},
+        ),
+        png="<results>/figures/world.png",
+    log:
+        "<logs>/figures/world.log",
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    shell:
+        "bash {input.launcher:q} {log:q} 1 figure_world --world {input.world:q}" " --out {output.svg:q}"
+
+
+rule figure_pairs:
+    """Show what near and far pairs have in common in the demo world."""
+    input:
+        launcher=LAUNCHER,
+        source=source("figure_pairs"),
+        world="<results>/world",
+    output:
+        svg=report(
+            "<results>/figures/pairs/{experiment}.svg",
+            caption="../report/figure_pairs.rst",
+            category="Data",
+            labels={"figure": "pairs", "experiment": "{experiment}"},
+        ),
+        png="<results>/figures/pairs/{experiment}.png",
+    log:
+        "<logs>/figures/pairs/{experiment}.log",
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        distance=lambda wildcards: SETTINGS.pretrain[wildcards.experiment].sampling.distance_s[1],
+        length=lambda wildcards: SETTINGS.pretrain[wildcards.experiment].clip.seconds,
+    shell:
+        "bash {input.launcher:q} {log:q} 1 figure_pairs --world {input.world:q} --distance-s {params.distance} --clip-s {params.length}"
+        " --out {output.svg:q}"
+
+
+rule figure_coverage:
+    """Show how much of each data set is usable, and why videos were set aside."""
+    input:
+        launcher=LAUNCHER,
+        source=source("figure_coverage"),
+        coverage=expand("<results>/data/{dataset}/coverage.csv", dataset=datasets()),
+        index=expand("<results>/data/{dataset}/index.parquet", dataset=datasets()),
+    output:
+        svg=report(
+            "<results>/figures/coverage.svg",
+            caption="../report/figure_coverage.rst",
+            category="Data",
+            labels={"figure": "coverage"},
+        ),
+        png="<results>/figures/coverage.png",
+    log:
+        "<logs>/figures/coverage.log",
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    shell:
+        "bash {input.launcher:q} {log:q} 1 figure_coverage --coverage {input.coverage:q} --index {input.index:q}"
+        " --out {output.svg:q}"
+
+
+rule figure_curves:
+    """Draw losses and learning rate of every pre-training."""
+    input:
+        launcher=LAUNCHER,
+        source=source("figure_curves"),
+        metrics=expand(
+            "<results>/pretrain/{experiment}/seed{seed}/metrics.csv", experiment=trained(), seed=SETTINGS.seeds
+        ),
+    output:
+        svg=report(
+            "<results>/figures/curves.svg",
+            caption="../report/figure_curves.rst",
+            category="Training",
+            labels={"figure": "curves"},
+        ),
+        png="<results>/figures/curves.png",
+    log:
+        "<logs>/figures/curves.log",
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        experiments=titles(),
+    shell:
+        "bash {input.launcher:q} {log:q} 1 figure_curves --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        " --out {output.svg:q}"
+
+
+rule figure_sampling:
+    """Draw gradual sampling: how far apart near pairs may be as training goes on."""
+    input:
+        launcher=LAUNCHER,
+        source=source("figure_sampling"),
+        metrics="<results>/pretrain/{experiment}/seed{seed}/metrics.csv",
+        settings="<results>/pretrain/{experiment}/seed{seed}/settings.json",
+    output:
+        svg=report(
+            "<results>/figures/sampling/{experiment}/seed{seed}.svg",
+            caption="../report/figure_sampling.rst",
+            category="Training",
+            labels={"figure": "gradual sampling", "experiment": "{experiment}", "seed": "{seed}"},
+        ),
+        png="<results>/figures/sampling/{experiment}/seed{seed}.png",
+    log:
+        "<logs>/figures/sampling/{experiment}/seed{seed}.log",
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    shell:
+        "bash {input.launcher:q} {log:q} 1 figure_sampling --metrics {input.metrics:q} --settings {input.settings:q}"
+        " --out {output.svg:q}"
+
+
+rule figure_topics:
+    """Draw the topic map of one batch before and after training, beside the truth."""
+    input:
+        launcher=LAUNCHER,
+        source=source("figure_topics"),
+        topics="<results>/pretrain/{experiment}/seed{seed}/topics.npz",
+        settings="<results>/pretrain/{experiment}/seed{seed}/settings.json",
+    output:
+        svg=report(
+            "<results>/figures/topics/{experiment}/seed{seed}.svg",
+            caption="../report/figure_topics.rst",
+            category="Training",
+            labels={"figure": "topic map", "experiment": "{experiment}", "seed": "{seed}"},
+        ),
+        png="<results>/figures/topics/{experiment}/seed{seed}.png",
+    log:
+        "<logs>/figures/topics/{experiment}/seed{seed}.log",
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    shell:
+        "bash {input.launcher:q} {log:q} 1 figure_topics --topics {input.topics:q} --settings {input.settings:q}"
+        " --out {output.svg:q}"

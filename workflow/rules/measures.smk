@@ -1,0 +1,122 @@
+"""Figures of what comes out: accuracies, retrieval, confusions, neighbours."""
+
+
+rule figure_bars:
+    """Draw what each experiment reaches on each task, beside the paper."""
+    input:
+        launcher=LAUNCHER,
+        source=source("figure_bars"),
+        metrics=expand("{run}/metrics.json", run=runs()),
+    output:
+        svg=report(
+            "<results>/figures/results.svg",
+            caption="../report/figure_bars.rst",
+            category="Results",
+            labels={"figure": "all results"},
+        ),
+        png="<results>/figures/results.png",
+    log:
+        "<logs>/figures/results.log",
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        experiments=titles(),
+    shell:
+        "bash {input.launcher:q} {log:q} 1 figure_bars --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        " --out {output.svg:q}"
+
+
+rule figure_ranks:
+    """Draw R@k of every retrieval."""
+    input:
+        launcher=LAUNCHER,
+        source=source("figure_ranks"),
+        metrics=expand("{run}/metrics.json", run=runs("retrieval")),
+    output:
+        svg=report(
+            "<results>/figures/ranks.svg",
+            caption="../report/figure_ranks.rst",
+            category="Results",
+            labels={"figure": "R@k"},
+        ),
+        png="<results>/figures/ranks.png",
+    log:
+        "<logs>/figures/ranks.log",
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        experiments=titles(),
+    shell:
+        "bash {input.launcher:q} {log:q} 1 figure_ranks --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        " --out {output.svg:q}"
+
+
+rule figure_confusion:
+    """Show which classes are taken for which, over all seeds and splits of an experiment."""
+    input:
+        launcher=LAUNCHER,
+        source=source("figure_confusion"),
+        metrics=experiment_runs("metrics.json"),
+        predictions=experiment_runs("predictions.parquet"),
+    output:
+        svg=report(
+            "<results>/figures/confusion/{protocol}/{task}/{experiment}.svg",
+            caption="../report/figure_confusion.rst",
+            category="Results",
+            labels={"figure": "confusion", "protocol": "{protocol}", "task": "{task}", "experiment": "{experiment}"},
+        ),
+        png="<results>/figures/confusion/{protocol}/{task}/{experiment}.png",
+    log:
+        "<logs>/figures/confusion/{protocol}/{task}/{experiment}.log",
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    shell:
+        "bash {input.launcher:q} {log:q} 1 figure_confusion --metrics {input.metrics:q} --predictions {input.predictions:q}"
+        " --out {output.svg:q}"
+
+
+rule figure_neighbours:
+    """Show test videos and their nearest training videos."""
+    input:
+        launcher=LAUNCHER,
+        source=source("figure_neighbours"),
+        metrics="<results>/retrieval/{task}/{experiment}/seed{seed}/split{split}/metrics.json",
+        predictions="<results>/retrieval/{task}/{experiment}/seed{seed}/split{split}/predictions.parquet",
+        index=retrieval_index,
+    output:
+        svg=report(
+            "<results>/figures/neighbours/{task}/{experiment}/seed{seed}/split{split}.svg",
+            caption="../report/figure_neighbours.rst",
+            category="Retrieval",
+            labels={
+                "figure": "neighbours",
+                "task": "{task}",
+                "experiment": "{experiment}",
+                "seed": "{seed}",
+                "split": "{split}",
+            },
+        ),
+        png="<results>/figures/neighbours/{task}/{experiment}/seed{seed}/split{split}.png",
+    log:
+        "<logs>/figures/neighbours/{task}/{experiment}/seed{seed}/split{split}.log",
+    conda:
+        "../../envs/training.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    shell:
+        "bash {input.launcher:q} {log:q} 1 figure_neighbours --metrics {input.metrics:q} --predictions {input.predictions:q} --index {input.index:q}"
+        " --out {output.svg:q}"

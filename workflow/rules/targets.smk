@@ -1,0 +1,40 @@
+"""Which figures a configuration asks for."""
+
+
+def figures():
+    """Figures without their endings, in the order of the report."""
+    yield from ("method", "coverage")
+    if SETTINGS.world is not None:
+        yield "world"
+    yield from training_figures()
+    yield from result_figures()
+
+
+def training_figures():
+    """Curves of all, and for each HiCo experiment how it sampled and what it learnt of topics."""
+    if trained():
+        yield "curves"
+    first = SETTINGS.seeds[0]
+    for key, experiment in SETTINGS.pretrain.items():
+        if experiment.method != "hico":
+            continue
+        yield f"sampling/{key}/seed{first}"
+        if is_rendered(experiment.data):
+            yield f"pairs/{key}"
+        if experiment.loss.tcl > 0 and experiment.sampling.near_pairs == 1:
+            yield from (f"topics/{key}/seed{seed}" for seed in SETTINGS.seeds)
+
+
+def result_figures():
+    """What all reach, then a figure for each experiment and task."""
+    if runs():
+        yield "results"
+    if runs("retrieval"):
+        yield "ranks"
+    for protocol, key, task in SETTINGS.tasks:
+        split = SETTINGS.data[task.data].splits[0]
+        for experiment in task.experiments or SETTINGS.pretrain:
+            if protocol == "retrieval":
+                yield f"neighbours/{key}/{experiment}/seed{SETTINGS.seeds[0]}/split{split}"
+            else:
+                yield f"confusion/{protocol}/{key}/{experiment}"
