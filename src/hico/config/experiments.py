@@ -48,7 +48,7 @@ class Pretrain(Section):
     method: Literal["hico", "simclr", "random", "imported"] = Field(
         description="hico: near and far clips; simclr: 2 clips anywhere; random: no training; imported: `weights`"
     )
-    data: str = Field(default="", description="key of the data set; not for random and imported")
+    data: str = Field(default="", description="key of the data set; random takes only BatchNorm statistics of it")
     subset: str = Field(default="training", description="subset of the data set that is trained on")
     weights: Path | None = Field(default=None, description="safetensors file to start downstream from (imported)")
     backbone: Backbone = Backbone()
@@ -65,6 +65,7 @@ class Pretrain(Section):
 
     @property
     def trains(self) -> bool:
+        """Whether anything is learned."""
         return self.method in ("hico", "simclr")
 
     @property
@@ -75,8 +76,8 @@ class Pretrain(Section):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Pretrain":
-        if self.trains and not self.data:
-            raise ValueError("data: a method that trains needs a data set; name a key of `data`")
+        if (self.method == "imported") == bool(self.data):
+            raise ValueError("data: every method but imported needs a data set, a key of `data`; imported takes none")
         if (self.method == "imported") != (self.weights is not None):
             raise ValueError("weights: goes with method imported, and only with it")
         if self.method == "hico" and self.loss.vcl == 0 and self.loss.tcl == 0:

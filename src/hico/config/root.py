@@ -26,6 +26,12 @@ class Config(Section):
     retrieval: dict[Name, Retrieval] = Field(default={}, description="retrieval tasks by key")
 
     @property
+    def used_data(self) -> dict[str, DataSet]:
+        """The data sets that an experiment or a task names."""
+        named = {task.data for _, _, task in self.tasks} | {experiment.data for experiment in self.pretrain.values()}
+        return {key: dataset for key, dataset in self.data.items() if key in named}
+
+    @property
     def tasks(self) -> Iterator[tuple[str, str, Task]]:
         """(protocol, key, settings) of every downstream task."""
         for protocol in ("finetune", "linear_probe", "retrieval"):
@@ -42,7 +48,7 @@ class Config(Section):
     @model_validator(mode="after")
     def _references(self) -> "Config":
         for key, experiment in self.pretrain.items():
-            if experiment.trains and experiment.data not in self.data:
+            if experiment.data and experiment.data not in self.data:
                 raise ValueError(f"pretrain.{key}.data: {_unknown(experiment.data, self.data)}")
         for protocol, key, task in self.tasks:
             if task.data not in self.data:

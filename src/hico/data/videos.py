@@ -38,12 +38,13 @@ class Videos:
 def usable_videos(manifest: Path, index: Path, subset: str, split: int | None = None) -> Videos:
     """Videos of one subset (and split) whose index status is ok, in the manifest's order, each once.
 
+    Rows of a data set that has no splits (split 0) belong to every split.
     Raises TrainingError when there is none, naming the subsets that exist.
     """
     rows = pd.read_parquet(manifest, columns=["split", "subset", "path", "label_id"])
     chosen = rows[(rows["subset"] == subset) & rows["path"].notna()]
     if split is not None:
-        chosen = chosen[chosen["split"] == split]
+        chosen = chosen[chosen["split"].isin([0, split])]
     chosen = chosen.drop_duplicates("path")
     media = pq.read_table(index)
     number = pd.Series(np.arange(media.num_rows), index=media["path"].to_pandas())
@@ -72,5 +73,5 @@ def coverage_share(coverage: Path, subset: str, split: int | None = None) -> flo
     rows = pd.read_csv(coverage)
     rows = rows[rows["subset"] == subset]
     if split is not None:
-        rows = rows[rows["split"] == split]
+        rows = rows[rows["split"].isin([0, split])]
     return float(rows["usable"].sum() / rows["listed"].sum())

@@ -2,10 +2,11 @@
 
 Writes weights.safetensors, metrics.csv, speed.csv, topics.npz, settings.json and provenance.json
 to --out-dir. Rolling checkpoints stand in --out-dir/checkpoints: a run that was stopped goes on from them.
-Methods random and imported train nothing and only write the weights to start from.
+Method random trains nothing: it only gathers the statistics of BatchNorm over one epoch.
 """
 
 import argparse
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,9 @@ from hico.data.clips import Batch, PretrainClips, collate
 from hico.data.loader import train_batches
 from hico.data.order import Plan, Turn, Turns
 from hico.data.videos import Videos, coverage_share, usable_videos
-from hico.errors import ConfigError
 from hico.files import replacing, write_csv, write_json
 from hico.nets.model import PretrainModel, build_pretrain_model
-from hico.nets.weights import load_backbone, save
+from hico.nets.weights import save
 from hico.optim import base_rate, build_optimizer, learning_rate
 from hico.rng import rng
 from hico.stages.command import run
@@ -32,7 +32,7 @@ from hico.training.checkpoint import Checkpoints
 from hico.training.lock import locked
 from hico.training.log import Speed
 from hico.training.loop import Run, State, fit
-from hico.training.pretraining import PretrainStep, topic_map
+from hico.training.pretraining import PretrainStep, gather_statistics, topic_map
 from hico.training.processes import Processes, processes
 
 COLUMNS = ["step", "epoch", "rate", "distance_s", "loss", "vcl", "tcl"]
@@ -45,9 +45,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--experiment", required=True, help="its key in the configuration")
     parser.add_argument("--settings", required=True, help="section `pretrain.<experiment>`: JSON, or a YAML file")
     parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--manifest", type=Path, help="manifest.parquet of the data set")
-    parser.add_argument("--index", type=Path, help="index.parquet of the data set")
-    parser.add_argument("--coverage", type=Path, help="coverage.csv of the data set")
+    parser.add_argument("--manifest", type=Path, required=True, help="manifest.parquet of the data set")
+    parser.add_argument("--index", type=Path, required=True, help="index.parquet of the data set")
+    parser.add_argument("--coverage", type=Path, required=True, help="coverage.csv of the data set")
     parser.add_argument("--data-title", default="", help="name of the data set in tables")
     parser.add_argument("--out-dir", type=Path, required=True)
     parser.add_argument("--workers", type=int, default=1, help="decoding processes; cannot change the result")
@@ -63,8 +63,8 @@ class Experiment:
     settings: Pretrain
     seed: int
     data_title: str
-    coverage: float | None
-    videos: Videos | None
+    coverage: float
+    videos: Videos
 
 
 def main() -> None:
@@ -72,40 +72,50 @@ def main() -> None:
     settings = Pretrain.read(args.settings)
     with processes() as group, provenance.recording(args, settings, seed=args.seed) as record:
         experiment = _experiment(args, settings)
-        if not settings.trains:
-            _write_untrained(experiment, args.out_dir)
-        elif group.main:
-            with locked(args.out_dir / "checkpoints"):
-                _train(experiment, group, args)
-        else:
-            _train(experiment, group, args)
+        with locked(args.out_dir / "checkpoints" / f"process{group.rank}"):
+            _run(experiment, group, args)
         if group.main:
             write_json(args.out_dir / "settings.json", settings.model_dump(mode="json"))
             record.write(args.out_dir / "provenance.json")
 
 
 def _experiment(args: argparse.Namespace, settings: Pretrain) -> Experiment:
-    name, seed = args.experiment, args.seed
-    if not settings.trains:
-        return Experiment(name, settings, seed, "", None, None)
-    if args.manifest is None or args.index is None or args.coverage is None:
-        raise ConfigError(f"method {settings.method} needs --manifest, --index and --coverage of its data set")
     videos = usable_videos(args.manifest, args.index, settings.subset)
-    return Experiment(
-        name, settings, seed, args.data_title or settings.data, coverage_share(args.coverage, settings.subset), videos
-    )
+    coverage = coverage_share(args.coverage, settings.subset)
+    return Experiment(args.experiment, settings, args.seed, args.data_title or settings.data, coverage, videos)
 
 
-def _train(experiment: Experiment, group: Processes, args: argparse.Namespace) -> None:
+def _run(experiment: Experiment, group: Processes, args: argparse.Namespace) -> None:
     settings, seed, videos = experiment.settings, experiment.seed, experiment.videos
-    assert videos is not None
     model = build_pretrain_model(settings, seed)
-    watched = _watched(videos, settings, seed)
+    clips = PretrainClips(videos, settings, seed)
+    plan = Plan(len(videos), settings.batch_videos * group.world, settings.epochs if settings.trains else 1, seed)
+
+    def batches(start: int) -> Iterator[Batch]:
+        return train_batches(clips, Turns(plan, start, group.rank, group.world), args.workers)
+
+    if settings.trains:
+        _train(experiment, model, plan, batches, group, args)
+        return
+    gather_statistics(group.place(model), batches(0), group.device)
+    if group.main:
+        _write(experiment, State(model, build_optimizer(model, settings.optimizer)), Speed(), None, None, args.out_dir)
+
+
+def _train(
+    experiment: Experiment,
+    model: PretrainModel,
+    plan: Plan,
+    batches: Callable[[int], Iterator[Batch]],
+    group: Processes,
+    args: argparse.Namespace,
+) -> None:
+    settings, seed = experiment.settings, experiment.seed
+    watched = _watched(experiment.videos, settings, seed)
     first = topic_map(model, watched, torch.device("cpu")) if model.topical_predictor is not None else None
     model = group.place(model)
     if settings.compute.compile:
         model.compile()
-    plan = Plan(len(videos), settings.batch_videos * group.world, settings.epochs, seed)
     rate = base_rate(settings.optimizer, plan.batch_videos * settings.clips_per_video)
     loop = Run(
         plan,
@@ -115,14 +125,10 @@ def _train(experiment: Experiment, group: Processes, args: argparse.Namespace) -
         60 * args.checkpoint_minutes,
     )
     state = State(model, build_optimizer(model, settings.optimizer))
-    step = PretrainStep(settings, group, plan.steps)
-    clips = PretrainClips(videos, settings, seed)
-    speed = fit(
-        state, step, lambda start: train_batches(clips, Turns(plan, start, group.rank, group.world), args.workers), loop
-    )
+    speed = fit(state, PretrainStep(settings, group, plan.steps), batches, loop)
     if group.main:
         last = topic_map(model, watched, group.device) if first is not None else None
-        _write_trained(experiment, state, speed, first, last, args.out_dir)
+        _write(experiment, state, speed, first, last, args.out_dir)
 
 
 def _watched(videos: Videos, settings: Pretrain, seed: int) -> Batch:
@@ -135,7 +141,7 @@ def _watched(videos: Videos, settings: Pretrain, seed: int) -> Batch:
 Map = tuple[Tensor, Tensor] | None
 
 
-def _write_trained(
+def _write(
     experiment: Experiment, state: State[PretrainModel], speed: Speed, first: Map, last: Map, out: Path
 ) -> None:
     write_csv(out / "metrics.csv", pd.DataFrame(state.rows, columns=COLUMNS))
@@ -153,14 +159,6 @@ def _write_topics(path: Path, step: int, first: Map, last: Map) -> None:
         np.savez(stream, **maps)
 
 
-def _write_untrained(experiment: Experiment, out: Path) -> None:
-    model = build_pretrain_model(experiment.settings, experiment.seed)
-    if experiment.settings.weights is not None:
-        load_backbone(model.backbone, experiment.settings.weights)
-    write_csv(out / "metrics.csv", pd.DataFrame(columns=COLUMNS))
-    _write_weights(experiment, model, out)
-
-
 def _write_weights(experiment: Experiment, model: PretrainModel, out: Path) -> None:
     about = {
         "experiment": experiment.name,
@@ -168,7 +166,7 @@ def _write_weights(experiment: Experiment, model: PretrainModel, out: Path) -> N
         "settings": experiment.settings.model_dump(mode="json"),
         "trained_on": {
             "dataset": experiment.data_title,
-            "videos": len(experiment.videos) if experiment.videos is not None else None,
+            "videos": len(experiment.videos),
             "coverage": experiment.coverage,
         },
     }

@@ -1,6 +1,6 @@
 """The pre-training step: clips in, gradients of the paper's losses out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -82,13 +82,12 @@ def joined(parts: list[tuple[Tensor, Tensor | None]]) -> tuple[Tensor, Tensor | 
 @contextmanager
 def still_statistics(model: nn.Module) -> Iterator[None]:
     """BatchNorm normalises with the batch but leaves its running statistics alone."""
-    norms = [module for module in model.modules() if isinstance(module, _BatchNorm)]
-    for norm in norms:
+    for norm in _norms(model):
         norm.track_running_stats = False
     try:
         yield
     finally:
-        for norm in norms:
+        for norm in _norms(model):
             norm.track_running_stats = True
 
 
@@ -107,12 +106,27 @@ def autocast(precision: str, device: torch.device) -> torch.autocast:
 
 @torch.no_grad()
 def topic_map(model: PretrainModel, batch: Batch, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Predicted probability that two clips are of one video, and the truth: both (N, N).
+    """Predicted probability that two clips (or pairs) are of one video, and the truth: both (N, N).
 
-    The prediction is the mean of sigmoid over both orders of a pair, with running statistics.
+    The prediction is the mean of sigmoid over both orders of a pair, normalised with the batch as in training.
     """
-    model.eval()
-    logits = model(prepared(batch, device)).topic_logits
-    model.train()
-    own = torch.arange(batch.clips.shape[0]).repeat_interleave(logits.shape[0] // batch.clips.shape[0])
-    return logits.float().sigmoid().mean(dim=2).cpu(), own[:, None] == own[None, :]
+    with still_statistics(model):
+        logits = model(prepared(batch, device)).topic_logits
+    video = torch.arange(batch.clips.shape[0]).repeat_interleave(logits.shape[0] // batch.clips.shape[0])
+    return logits.sigmoid().mean(dim=2).cpu(), video[:, None] == video[None, :]
+
+
+@torch.no_grad()
+def gather_statistics(model: PretrainModel, batches: Iterable[Batch], device: torch.device) -> None:
+    """Running statistics of an untrained network's BatchNorm: the plain mean over all batches.
+
+    Without them a network that starts from small weights maps every clip to almost the same point.
+    """
+    for norm in _norms(model):
+        norm.momentum = None
+    for batch in batches:
+        model(prepared(batch, device))
+
+
+def _norms(model: nn.Module) -> list[_BatchNorm]:
+    return [module for module in model.modules() if isinstance(module, _BatchNorm)]

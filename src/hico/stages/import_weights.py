@@ -1,0 +1,47 @@
+"""Take the weights of an experiment from a file instead of training: its backbone, strictly.
+
+The file may come from another run of this workflow, or from `python -m hico.stages.import_upstream`.
+"""
+
+import argparse
+from pathlib import Path
+
+from hico import provenance
+from hico.config.experiments import Pretrain
+from hico.files import sha256
+from hico.nets.model import build_backbone
+from hico.nets.weights import load_backbone, read_metadata, save
+from hico.stages.command import run
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--experiment", required=True, help="its key in the configuration")
+    parser.add_argument("--settings", required=True, help="section `pretrain.<experiment>`: JSON, or a YAML file")
+    parser.add_argument("--seed", type=int, required=True, help="seed that the run is filed under")
+    parser.add_argument("--weights", type=Path, required=True, help="safetensors file to take the backbone from")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--provenance-out", type=Path, required=True)
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = arguments()
+    settings = Pretrain.read(args.settings)
+    with provenance.recording(args, settings, seed=args.seed) as record:
+        backbone = build_backbone(settings.backbone)
+        load_backbone(backbone, args.weights)
+        origin = read_metadata(args.weights)
+        about = {
+            "experiment": args.experiment,
+            "seed": args.seed,
+            "settings": settings.model_dump(mode="json"),
+            "trained_on": origin.get("trained_on", {"dataset": "", "videos": None, "coverage": None}),
+            "imported": {"file": args.weights.name, "sha256": sha256(args.weights), "said": origin},
+        }
+        save(args.out, {f"backbone.{name}": value for name, value in backbone.state_dict().items()}, about)
+        record.write(args.provenance_out)
+
+
+if __name__ == "__main__":
+    run(main)
