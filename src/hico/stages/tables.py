@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from hico.errors import HicoError
 from hico.files import write_csv, write_text
 from hico.report import latex, markdown, page
 from hico.report.frames import run_frame, summary_frame
-from hico.report.runs import Run, read_runs
+from hico.report.runs import Run
 from hico.report.summary import summarise
 from hico.report.table import Table
 from hico.report.tables import paper_table, run_table, summary_table
+from hico.stages import measured
 from hico.stages.command import run
 
 RENDERERS = {"md": markdown.render, "tex": latex.render, "html": page.render}
@@ -25,15 +25,14 @@ RENDERERS = {"md": markdown.render, "tex": latex.render, "html": page.render}
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--metrics", type=Path, nargs="*", default=[], help="metrics.json files of downstream runs")
-    parser.add_argument("--metrics-list", type=Path, help="text file that names more of them, one a line")
+    measured.add_arguments(parser)
     parser.add_argument("--out-dir", type=Path, required=True)
     return parser.parse_args(argv)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     args = arguments(argv)
-    runs = read_runs([*args.metrics, *_listed(args.metrics_list)])
+    runs = measured.runs(args)
     for name, title, recall in (("recognition", "Action recognition", False), ("retrieval", "Video retrieval", True)):
         chosen = [run for run in runs if (run.protocol == "retrieval") == recall]
         write_tables(args.out_dir, name, title, chosen, recall)
@@ -51,16 +50,6 @@ def _write(out: Path, name: str, title: str, frame: pd.DataFrame, *tables: Table
     write_csv(out / f"{name}.csv", frame)
     for ending, render in RENDERERS.items():
         write_text(out / f"{name}.{ending}", render(title, tables))
-
-
-def _listed(path: Path | None) -> list[Path]:
-    """Relative names count from the working directory, as on the command line."""
-    if path is None:
-        return []
-    try:
-        return [Path(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except FileNotFoundError as error:
-        raise HicoError(f"{path}: no such file; --metrics-list names a text file of metrics.json paths") from error
 
 
 if __name__ == "__main__":

@@ -1,0 +1,69 @@
+"""Which experiments a figure shows, in which order, and how each looks: the same in every figure."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from hico.config.section import Section
+from hico.errors import HicoError
+
+# Okabe and Ito's colours, told apart with any colour vision; yellow is left out, it is too pale on white.
+ORANGE, GREY = "#E69F00", "#8A8F98"
+COLOURS = ("#0072B2", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#6A3D9A")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+
+class Named(Section):
+    """What a figure says of an experiment."""
+
+    title: str
+    method: Literal["random", "imported", "simclr", "hico"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one experiment is drawn."""
+
+    title: str
+    colour: str
+    marker: str
+
+
+def read_experiments(text: str) -> dict[str, Look]:
+    """Looks by experiment, in order, from JSON such as `{"hico": {"title": "HiCo", "method": "hico"}}`.
+
+    Raises HicoError, ConfigError.
+    """
+    try:
+        values = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise HicoError(f"--experiments: not readable as JSON: {error}") from error
+    if not isinstance(values, dict) or not values:
+        raise HicoError('--experiments: needs an object such as {"hico": {"title": "HiCo", "method": "hico"}}')
+    return looks({key: Named.check(value, f"--experiments: {key}") for key, value in values.items()})
+
+
+def looks(experiments: Mapping[str, Named]) -> dict[str, Look]:
+    """Grey for networks that were not trained, orange for the first baseline, then the other colours in turn."""
+    result: dict[str, Look] = {}
+    for number, (key, named) in enumerate(experiments.items()):
+        taken = {look.colour for look in result.values()}
+        result[key] = Look(named.title or key, _colour(named.method, taken, number), MARKERS[number % len(MARKERS)])
+    return result
+
+
+def look_of(experiment: str, looks: Mapping[str, Look]) -> Look:
+    """Raises HicoError for an experiment that was not announced."""
+    if experiment not in looks:
+        raise HicoError(f"{experiment}: not among --experiments ({', '.join(looks)}); name every experiment there")
+    return looks[experiment]
+
+
+def _colour(method: str, taken: set[str], number: int) -> str:
+    if method == "random":
+        return GREY
+    if method == "simclr" and ORANGE not in taken:
+        return ORANGE
+    free = [colour for colour in COLOURS if colour not in taken]
+    return free[0] if free else COLOURS[number % len(COLOURS)]

@@ -1,0 +1,108 @@
+"""What each experiment reaches on each task: bars with a point a seed, and the paper's figure where there is one."""
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from hico.report import names
+from hico.report.cells import mean_and_spread
+from hico.report.experiments import Look, look_of
+from hico.report.figures import style
+from hico.report.runs import Run
+from hico.report.summary import Summary, seed_means
+
+COLUMNS = 2
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar, in per cent; no colour: the paper's, hollow."""
+
+    run: Run
+    title: str
+    colour: str | None
+    mean: float
+    seeds: list[float]
+
+    @property
+    def spread(self) -> float | None:
+        return statistics.stdev(self.seeds) if len(self.seeds) > 1 else None
+
+    @property
+    def end(self) -> float:
+        return max(self.mean + (self.spread or 0), *self.seeds, self.mean)
+
+
+def draw(summaries: Sequence[Summary], looks: Mapping[str, Look]) -> Figure:
+    """One panel a task, one bar an experiment, a hollow one for the paper. `summaries` must not be empty."""
+    tasks: dict[tuple[str, str], list[Bar]] = {}
+    for summary in sorted(summaries, key=lambda summary: _rank(summary, looks)):
+        tasks.setdefault((summary.run.protocol, summary.run.task), []).extend(_bars(summary, looks))
+    columns = min(COLUMNS, len(tasks))
+    panels = list(tasks.values())
+    rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
+    heights = [0.75 + 0.36 * max(len(bars) for bars in row) for row in rows]
+    figure = style.new_figure(sum(heights) + 0.9)
+    grid = list(figure.subplots(len(rows), columns, squeeze=False, height_ratios=heights).flat)
+    for axes, bars in zip(grid, panels, strict=False):
+        _panel(axes, bars)
+    for axes in grid[len(panels) :]:
+        axes.set_axis_off()
+    style.headline(figure, "What each method reaches")
+    style.footnote(figure, _explanation(summaries))
+    return figure
+
+
+def _rank(summary: Summary, looks: Mapping[str, Look]) -> tuple[str, str, int]:
+    look_of(summary.run.experiment, looks)
+    return summary.run.protocol, summary.run.task, list(looks).index(summary.run.experiment)
+
+
+def _bars(summary: Summary, looks: Mapping[str, Look]) -> list[Bar]:
+    """Ours, and under it the paper's where it has one."""
+    look, measure = looks[summary.run.experiment], summary.run.main_measure
+    ours = Bar(summary.run, look.title, look.colour, summary.mean[measure], seed_means(summary.runs, measure))
+    if measure not in summary.paper:
+        return [ours]
+    return [ours, Bar(summary.run, f"{look.title}, paper", None, summary.paper[measure], [])]
+
+
+def _panel(axes: Axes, bars: Sequence[Bar]) -> None:
+    run = bars[0].run
+    name = names.protocol(run.protocol, run.batchnorm)
+    axes.set_title(f"{name[0].upper()}{name[1:]} on {run.dataset}")
+    reach = max(bar.end for bar in bars)
+    axes.set(
+        xlim=(0, 1.32 * reach or 1), ylim=(len(bars) - 0.45, -0.55), xlabel=f"{names.measure(run.main_measure)}, %"
+    )
+    for height, bar in enumerate(bars):
+        _bar(axes, height, bar)
+    if run.classes:
+        axes.axvline(100 / len(run.classes), color=style.MUTED, linewidth=1, linestyle=(0, (1, 2)))
+    axes.set_yticks(range(len(bars)), [bar.title for bar in bars], color=style.INK)
+    axes.grid(visible=False, axis="y")
+    axes.spines["left"].set_visible(False)
+
+
+def _bar(axes: Axes, height: int, bar: Bar) -> None:
+    if bar.colour is None:
+        axes.barh(height, bar.mean, height=0.6, facecolor="white", edgecolor=style.PAPER, linewidth=1.4)
+    else:
+        axes.barh(height, bar.mean, height=0.62, color=bar.colour)
+    if bar.spread is not None:
+        axes.errorbar(bar.mean, height, xerr=bar.spread, color=style.INK, linewidth=1.2, capsize=3)
+        axes.plot(bar.seeds, [height] * len(bar.seeds), "o", ms=4, mfc="white", mec=style.INK, mew=0.8)
+    style.beside(axes, (bar.end, height), mean_and_spread(bar.mean, bar.spread))
+
+
+def _explanation(summaries: Sequence[Summary]) -> str:
+    several = any(summary.spread for summary in summaries)
+    parts = ["Bars: mean over seeds; lines: standard deviation; points: seeds." if several else "One seed."]
+    if any(summary.run.classes for summary in summaries):
+        parts.append("Dotted: chance.")
+    if any(summary.paper for summary in summaries):
+        parts.append("Hollow: the paper's figure of the same experiment.")
+    return " ".join(parts)

@@ -1,0 +1,147 @@
+"""What each figure says, read from its own artists."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+
+from hico.config.experiments import Pretrain
+from hico.errors import HicoError
+from hico.report.availability import Coverage, Reason
+from hico.report.experiments import read_experiments
+from hico.report.figures import bars, confusion, coverage, curves, neighbours, pairs, ranks, sampling, topics
+from hico.report.runs import Run
+from hico.report.summary import summarise
+from hico.report.training_runs import COLUMNS, TrainingRun
+
+FACTS = {
+    "protocol": "finetune", "task": "ucf101", "experiment": "hico", "title": "HiCo", "method": "hico",
+    "parts": "VCL + TCL + GS", "seed": 0, "split": 1, "pretrain_data": "HACS", "pretrain_videos": 37_613,
+    "pretrain_coverage": 1.0, "pretrain_epochs": 120, "pretrain_input": "16x112", "backbone": "s3dg", "width": 1.0,
+    "dataset": "UCF101", "input": "16x112", "train_videos": 9537, "test_videos": 3783, "coverage": 1.0, "top1": 70.0,
+}  # fmt: skip
+NAMES = {"simclr": {"title": "SimCLR", "method": "simclr"}, "hico": {"title": "HiCo $1", "method": "hico"}}
+LOOKS = read_experiments(json.dumps(NAMES))
+
+
+def run_of(**changes):
+    return Run.model_validate(FACTS | changes)
+
+
+def texts(figure):
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
+
+
+def training(experiment, tcl, seed=0):
+    steps = pd.DataFrame(dict.fromkeys(COLUMNS, np.linspace(0, 1, 40))).assign(tcl=tcl)
+    return TrainingRun(experiment, seed, steps)
+
+
+def test_bars_show_mean_deviation_and_the_papers_figure():
+    runs = [run_of(seed=seed, top1=70.0 + 2 * seed) for seed in (0, 1)]
+    simclr = {"experiment": "simclr", "method": "simclr", "title": "SimCLR", "top1": 50.0}
+    shown = texts(bars.draw(summarise([*runs, *(run_of(seed=seed, **simclr) for seed in (0, 1))]), LOOKS))
+    assert {"71.0 ± 1.4", "50.0 ± 0.0", "77.6", "HiCo $1, paper", "Fine-tuning on UCF101"} <= set(shown)
+
+
+def test_bars_of_a_demo_have_no_paper():
+    shown = texts(bars.draw(summarise([run_of(dataset="demo")]), LOOKS))
+    assert not any("paper" in text.lower() for text in shown)
+    assert "70.0" in shown
+
+
+def test_ranks_name_the_lines_where_they_end():
+    long = {"pretrain_data": "UK400", "pretrain_videos": 157_000, "pretrain_epochs": 500}
+    run = run_of(protocol="retrieval", top1=None, **long, **{"r@1": 40.0, "r@5": 60.0, "r@50": 90.0})
+    figure = ranks.draw(summarise([run]), LOOKS)
+    assert {"HiCo $1", "HiCo, paper", "UCF101"} <= set(texts(figure))
+    assert [tick.get_text() for tick in figure.axes[0].get_xticklabels()] == ["1", "5", "50"]
+
+
+def test_curves_leave_out_what_an_experiment_lacks():
+    figure = curves.draw([training("simclr", np.nan), training("hico", 1.0), training("hico", 2.0, seed=1)], LOOKS)
+    assert [len(axes.lines) for axes in figure.axes] == [2, 1, 2, 2]
+    figure = curves.draw([training("simclr", np.nan)], LOOKS)
+    assert "not part of these experiments" in texts(figure)
+
+
+def test_topic_map_puts_clips_of_a_video_together(tmp_path):
+    own = np.array([0, 1, 0, 1])
+    same = own[:, None] == own[None, :]
+    arrays = {f"{name}_predicted": np.where(same, 0.9, 0.2) for name in ("first", "last")}
+    arrays |= {f"{name}_same_video": same for name in ("first", "last")}
+    np.savez(tmp_path / "topics.npz", step=7, **arrays)
+    step, first, last = topics.read_topics(tmp_path / "topics.npz")
+    assert first.same_video[:2, :2].all()
+    assert not first.same_video[:2, 2:].any()
+    assert (step, last.mean(True), last.mean(False)) == (7, pytest.approx(0.9), pytest.approx(0.2))
+    assert "mean: one video 0.90, two 0.20" in texts(topics.draw("HiCo", step, first, last))
+
+
+def test_topic_map_of_an_experiment_without_topics(tmp_path):
+    np.savez(tmp_path / "topics.npz", step=7)
+    with pytest.raises(HicoError, match="only experiments with a topical loss"):
+        topics.read_topics(tmp_path / "topics.npz")
+    (tmp_path / "topics.npz").write_bytes(b"PK cut")
+    with pytest.raises(HicoError, match="not readable as arrays"):
+        topics.read_topics(tmp_path / "topics.npz")
+
+
+def test_coverage_bars_add_up_and_reasons_are_listed():
+    figure = coverage.draw([Coverage("hacs", 0, "training", 200, 150, 100)], [Reason("hacs", "no video stream", 50)])
+    widths = [bar.get_width() for bar in figure.axes[0].patches]
+    assert widths == [50.0, 25.0, 25.0]
+    assert {"50 %   100 of 200", "hacs: no video stream", "hacs, training"} <= set(texts(figure))
+
+
+def test_coverage_of_an_empty_list_and_of_sound_media():
+    shown = texts(coverage.draw([Coverage("hacs", 0, "training", 1, 1, 1)], []))
+    assert "None was: every video that is here can be read." in shown
+
+
+def test_confusion_names_the_most_frequent_mistakes():
+    matrix = np.array([[5, 3, 0], [0, 8, 0], [1, 0, 0]])
+    assert confusion.mistakes(matrix) == [(0, 1), (2, 0)]
+    shown = texts(confusion.draw("HiCo", matrix, ["run", "walk", "jump"]))
+    assert "run \N{RIGHTWARDS ARROW} walk" in shown
+    assert "62" in shown  # per cent of the true class
+
+
+@pytest.mark.parametrize("classes", [2, 30, 101])
+def test_confusion_of_any_size(classes):
+    figure = confusion.draw("HiCo", np.eye(classes, dtype=int), [f"class {number}" for number in range(classes)])
+    assert "none" in texts(figure)
+
+
+@pytest.mark.parametrize("changes", [{}, {"sampling": {"near_pairs": 2}}, {"method": "simclr"}])
+def test_sampling_draws_every_clip_of_every_draw(changes):
+    settings = Pretrain.model_validate({"method": "hico", "data": "x"} | changes)
+    figure = sampling.draw("HiCo", training("hico", 1.0), settings)
+    assert [len(axes.patches) for axes in figure.axes[1:]] == [sampling.DRAWS * settings.clips_per_video] * 3
+
+
+def test_pairs_are_labelled_in_per_cent():
+    kinds = ("same scene", "same action, other scene", "other action", "distractor")
+    near, far = (0.8, 0.02, 0.0, 0.18), (0.3, 0.1, 0.25, 0.35)
+    shares = {"near": dict(zip(kinds, near, strict=True)), "far": dict(zip(kinds, far, strict=True))}
+    assert {"80 %", "35 %", "near: at most 1 s apart"} <= set(texts(pairs.draw(shares, 1.0)))
+
+
+def test_queries_are_spread_over_the_classes():
+    table = pd.DataFrame({"label": list("aaaabbcc"), "video_id": list("87654321")})
+    assert neighbours.choose(table, 3).video_id.tolist() == ["5", "3", "1"]
+    assert neighbours.choose(table, 5).label.tolist() == ["a", "a", "b", "b", "c"]
+    assert len(neighbours.choose(table, 20)) == 8
+
+
+def test_retrieval_sheet_marks_right_and_wrong():
+    image = np.zeros((8, 8, 3), np.uint8)
+    figure = neighbours.draw("HiCo", [neighbours.Query("run", image, ["run", "walk"], [image, image])])
+    assert {"run", f"{neighbours.TICK} run", f"{neighbours.CROSS} walk"} <= set(texts(figure))
+
+
+def test_unknown_video_is_named():
+    with pytest.raises(HicoError, match="v1: in the predictions but not in the index"):
+        neighbours.middle_frame({}, "v1")

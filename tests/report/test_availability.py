@@ -1,0 +1,31 @@
+import pandas as pd
+import pytest
+
+from hico.errors import HicoError
+from hico.report.availability import Coverage, Reason, read_coverage, read_reasons
+
+
+def test_coverage_of_all_lists(tmp_path):
+    path = tmp_path / "coverage.csv"
+    path.write_text("dataset,split,subset,listed,present,usable,share\nucf101,1,testing,10,9,8,0.8\n")
+    (row,) = read_coverage([path])
+    assert row == Coverage("ucf101", 1, "testing", 10, 9, 8)
+    assert row.name == "ucf101 split 1, testing"
+
+
+def test_reasons_are_counted_and_sorted(tmp_path):
+    index = pd.DataFrame(
+        {"status": ["ok", "quarantined", "quarantined", "quarantined", "missing"], "reason": ["", "b", "a", "b", ""]}
+    )
+    index.to_parquet(tmp_path / "index.parquet")
+    assert read_reasons([("hacs", tmp_path / "index.parquet")]) == [Reason("hacs", "b", 2), Reason("hacs", "a", 1)]
+
+
+def test_bad_inputs_are_named(tmp_path):
+    with pytest.raises(HicoError, match="coverage table"):
+        read_coverage([tmp_path / "coverage.csv"])
+    (tmp_path / "coverage.csv").write_text("dataset,split\nx,1\n")
+    with pytest.raises(HicoError, match="lacks the columns subset, listed, present, usable"):
+        read_coverage([tmp_path / "coverage.csv"])
+    with pytest.raises(HicoError, match="not readable as an index"):
+        read_reasons([("hacs", tmp_path / "index.parquet")])

@@ -1,0 +1,40 @@
+import json
+
+import pytest
+
+from hico.errors import ConfigError, HicoError
+from hico.report.experiments import GREY, ORANGE, look_of, read_experiments
+
+
+def announce(**methods):
+    return json.dumps({key: {"title": "", "method": method} for key, method in methods.items()})
+
+
+def test_colours_follow_the_role_and_never_repeat_while_there_are_some():
+    looks = read_experiments(announce(random="random", simclr="simclr", a="hico", b="hico", again="simclr"))
+    assert looks["random"].colour == GREY
+    assert looks["simclr"].colour == ORANGE
+    assert len({look.colour for look in looks.values()}) == len(looks)
+    assert looks["a"].title == "a"
+
+
+def test_a_colour_does_not_depend_on_experiments_after_it():
+    long = read_experiments(announce(simclr="simclr", hico="hico", other="hico"))
+    assert read_experiments(announce(simclr="simclr", hico="hico"))["hico"] == long["hico"]
+
+
+def test_many_experiments_still_get_looks():
+    assert len(read_experiments(announce(**{f"e{number}": "hico" for number in range(20)}))) == 20
+
+
+def test_unannounced_experiment_is_named():
+    with pytest.raises(HicoError, match="vcl: not among --experiments"):
+        look_of("vcl", read_experiments(announce(hico="hico")))
+
+
+@pytest.mark.parametrize(
+    ("text", "error"), [("{", HicoError), ("[]", HicoError), ('{"a": {"titel": ""}}', ConfigError)]
+)
+def test_unreadable_announcements(text, error):
+    with pytest.raises(error, match="--experiments"):
+        read_experiments(text)
