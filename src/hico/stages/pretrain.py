@@ -141,9 +141,7 @@ def _watched(videos: Videos, settings: Pretrain, seed: int) -> Batch:
 Map = tuple[Tensor, Tensor] | None
 
 
-def _write(
-    experiment: Experiment, state: State[PretrainModel], speed: Speed, first: Map, last: Map, out: Path
-) -> None:
+def _write(experiment: Experiment, state: State[PretrainModel], speed: Speed, first: Map, last: Map, out: Path) -> None:
     write_csv(out / "metrics.csv", pd.DataFrame(state.rows, columns=COLUMNS))
     speed.write(out / "speed.csv")
     _write_topics(out / "topics.npz", state.step, first, last)
@@ -160,15 +158,18 @@ def _write_topics(path: Path, step: int, first: Map, last: Map) -> None:
 
 
 def _write_weights(experiment: Experiment, model: PretrainModel, out: Path) -> None:
+    trained_on = (experiment.data_title, len(experiment.videos), experiment.coverage)
     about = {
         "experiment": experiment.name,
         "seed": experiment.seed,
         "settings": experiment.settings.model_dump(mode="json"),
-        "trained_on": {
-            "dataset": experiment.data_title,
-            "videos": len(experiment.videos),
-            "coverage": experiment.coverage,
-        },
+        "trained_on": dict(
+            zip(
+                ("dataset", "videos", "coverage"),
+                trained_on if experiment.settings.trains else ("", None, None),
+                strict=True,
+            )
+        ),
     }
     save(out / "weights.safetensors", model.state_dict(), about)
 

@@ -1,0 +1,126 @@
+"""The paper's experiments, key by key beside the released configurations.
+
+Deliberate differences are in docs/deviations.md; whatever else differs fails here.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from snakemake.utils import update_config
+
+from hico.config.experiments import Finetune, LinearProbe, Pretrain
+from hico.config.root import Config
+from hico.config.section import read_yaml
+from hico.config.training import Augment, Optimizer
+from hico.optim import base_rate, learning_rate
+
+ROOT = Path(__file__).parents[2]
+FAMILIES = sorted(path for path in (ROOT / "config/paper").glob("*.yaml") if path.name != "base.yaml")
+RELEASED: dict[str, Any] = json.loads((ROOT / "tests/reference/reference.json").read_text())["experiments"]
+
+# Released file -> where it stands here: family, section, key.
+STANDS = {
+    "pt-hacs/s3dg-baseline-s.yaml": ("hacs-short", "pretrain", "simclr"),
+    "pt-hacs/s3dg-hico-s.yaml": ("hacs-short", "pretrain", "hico"),
+    "pt-hacs/s3dg-e001.yaml": ("hacs-short", "pretrain", "hico"),
+    "tmpx/r2p1d-hico-s.yaml": ("hacs-short", "pretrain", "hico-r2plus1d"),
+    "pt-hacs/s3dg-hico-l.yaml": ("hacs-long", "pretrain", "hico"),
+    "pt-k400/s3dg-hico-l.yaml": ("k400-long", "pretrain", "hico"),
+    "pt-k400f/s3dg-hico-l.yaml": ("uk400-long", "pretrain", "hico"),
+    "ft-hmdb/ft-s3dg-baseline-s.yaml": ("hacs-short", "finetune", "hmdb51"),
+    "ft-hmdb/ft-s3dg-hico-s.yaml": ("hacs-short", "finetune", "hmdb51"),
+    "ft-hmdb/ft-s3dg-hico-l.yaml": ("hacs-long", "finetune", "hmdb51"),
+    "ft-hmdb/lft-s3dg-baseline-s.yaml": ("hacs-short", "linear_probe", "hmdb51-adapt"),
+    "ft-hmdb/lft-s3dg-hico-s.yaml": ("hacs-short", "linear_probe", "hmdb51-adapt"),
+    "ft-ucf101/ft-s3dg-baseline-s.yaml": ("hacs-short", "finetune", "ucf101"),
+    "ft-ucf101/ft-s3dg-hico-s.yaml": ("hacs-short", "finetune", "ucf101"),
+    "ft-ucf101/lft-s3dg-baseline-s.yaml": ("hacs-short", "linear_probe", "ucf101-adapt"),
+    "ft-ucf101/lft-s3dg-hico-s.yaml": ("hacs-short", "linear_probe", "ucf101-adapt"),
+}
+
+
+def family(name: str) -> Config:
+    values = read_yaml(ROOT / "config/paper/base.yaml")
+    update_config(values, read_yaml(ROOT / f"config/paper/{name}.yaml"))
+    return Config.check(values, name)
+
+
+def test_every_released_configuration_stands_somewhere() -> None:
+    assert STANDS.keys() == RELEASED.keys()
+
+
+@pytest.mark.parametrize("path", FAMILIES, ids=lambda path: path.stem)
+def test_every_family_resolves_and_says_what_it_is(path: Path) -> None:
+    assert family(path.stem).name == path.stem
+    head = path.read_text().split("\n\nname:")[0]
+    for word in ("# Reproduces", "# Expected", "# Cost", "snakemake --cores all", f"config/paper/{path.name}"):
+        assert word in head
+
+
+@pytest.mark.parametrize("released", STANDS)
+def test_agrees_with_the_released_configuration(released: str) -> None:
+    theirs = RELEASED[released]
+    name, section, key = STANDS[released]
+    ours: Pretrain | Finetune = getattr(family(name), section)[key]
+    assert_optimizer(ours.optimizer, theirs["optimizer"], ours.epochs)
+    assert_rates(ours, theirs)
+    assert_augment(ours.augment, theirs["augmentation"], theirs["data"])
+    assert ours.batch_videos == theirs["batch_size"]
+    data = theirs["data"]
+    assert (ours.clip.frames, ours.clip.rate, ours.clip.size) == (
+        data["NUM_INPUT_FRAMES"], data["SAMPLING_RATE"], data["TRAIN_CROP_SIZE"],
+    )  # fmt: skip
+    if isinstance(ours, Pretrain):
+        assert_method(ours, theirs)
+    else:
+        assert isinstance(ours, LinearProbe) == theirs["only_linear"]
+        assert ours.data == theirs["dataset"].lower()
+
+
+def assert_optimizer(ours: Optimizer, theirs: dict[str, Any], epochs: int) -> None:
+    assert ours.name == theirs["OPTIM_METHOD"]
+    assert epochs == theirs["MAX_EPOCH"]
+    assert ours.warmup_epochs == theirs["WARMUP_EPOCHS"]
+    assert ours.warmup_rate == theirs["WARMUP_START_LR"]
+    assert ours.weight_decay == theirs["WEIGHT_DECAY"]
+    assert ours.momentum == theirs["MOMENTUM"]
+    assert (theirs["LR_POLICY"], theirs["NESTEROV"], theirs["DAMPENING"]) == ("cosine", True, 0.0)
+    assert ours.exclude_batchnorm == theirs.get("BN_LARS_EXCLUDE", False)
+
+
+def assert_rates(ours: Pretrain | Finetune, theirs: dict[str, Any]) -> None:
+    clips = ours.batch_videos * (8 * ours.clips_per_video if isinstance(ours, Pretrain) else 1)
+    base = base_rate(ours.optimizer, clips)
+    assert base == pytest.approx(theirs["effective_base_lr_8gpus"], rel=1e-12)
+    for epoch, rate in theirs["lr_at_epoch"]:
+        assert learning_rate(ours.optimizer, epoch, ours.epochs, base) == pytest.approx(rate, rel=1e-9)
+
+
+def assert_augment(ours: Augment, theirs: dict[str, Any], data: dict[str, Any]) -> None:
+    low, high = data["TRAIN_JITTER_SCALES"]
+    assert ours.area == pytest.approx((low**2 / (256 * 340), high**2 / (256 * 340)))
+    assert ours.aspect == pytest.approx(theirs["RATIO"])
+    for key in ("brightness", "contrast", "saturation", "hue"):
+        assert getattr(ours, key) == theirs[key.upper()]
+    assert ours.grey_probability == theirs["GRAYSCALE"]
+    assert ours.colour_probability == (1.0 if theirs["COLOR_AUG"] else theirs["COLOR"])
+    assert ours.flip_probability == 0.5
+    for kind in ("MIXUP", "CUTMIX", "RANDOM_ERASING"):
+        assert not theirs[kind]["ENABLE"]
+    assert theirs["LABEL_SMOOTHING"] == 0
+
+
+def assert_method(ours: Pretrain, theirs: dict[str, Any]) -> None:
+    switches = theirs["hico"]
+    assert ours.clips_per_video == theirs["clips_per_video"]
+    assert (ours.method == "hico") == switches["TCL"]["ENABLE"] == switches["GRAUDAL_SAMPLING"]["ENABLE"]
+    if ours.method == "hico":
+        assert ours.sampling.gradual
+        assert list(ours.sampling.distance_s) == switches["GRAUDAL_SAMPLING"]["MAX_DIS"]
+        weights = switches["LOSS"]
+        assert (ours.loss.vcl, ours.loss.tcl, ours.loss.gamma) == (
+            weights["VCL_WEIGHT"], weights["TCL_WEIGHT"], weights["GAMA"],
+        )  # fmt: skip
+    assert theirs["dataset"].startswith({"hacs": "long", "uk400": "long", "k400": "kinetics"}[ours.data])
