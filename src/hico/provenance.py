@@ -60,7 +60,7 @@ def recording(
 ) -> AbstractContextManager[Record]:
     """Open the record of the stage that calls.
 
-    Every path in `args` counts as an input, but those named out…, or in `outputs`. `inputs` adds files
+    Every path in `args` counts as an input, but those with `out` in their name, and `outputs`. `inputs` adds files
     that stand elsewhere than on the command line.
     """
     stage = _caller(inspect.currentframe())
@@ -107,7 +107,7 @@ def _inputs(
 ) -> Iterator[tuple[str, list[Path]]]:
     for name, value in vars(args).items():
         files = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, Path)]
-        if files and name not in outputs and not name.startswith("out"):
+        if files and name not in outputs and "out" not in name.split("_"):
             yield name, files
     for name, given in more.items():
         yield name, list(given)

@@ -87,8 +87,8 @@ rule figure_coverage:
     input:
         launcher=LAUNCHER,
         source=source("figure_coverage"),
-        coverage=expand("<results>/data/{dataset}/coverage.csv", dataset=datasets()),
-        index=expand("<results>/data/{dataset}/index.parquet", dataset=datasets()),
+        coverage=expand("<results>/data/{dataset}/coverage.csv", dataset=SETTINGS.used_data),
+        index=expand("<results>/data/{dataset}/index.parquet", dataset=SETTINGS.used_data),
     output:
         svg=report(
             "<results>/figures/coverage.svg",
@@ -116,7 +116,9 @@ rule figure_curves:
         launcher=LAUNCHER,
         source=source("figure_curves"),
         metrics=expand(
-            "<results>/pretrain/{experiment}/seed{seed}/metrics.csv", experiment=trained(), seed=SETTINGS.seeds
+            "<results>/pretrain/{experiment}/seed{seed}/metrics.csv",
+            experiment=experiments("hico", "simclr"),
+            seed=SETTINGS.seeds,
         ),
     output:
         svg=report(

@@ -28,21 +28,18 @@ def tables_of(key):
 
 
 def pretrain_data(wildcards):
-    """Tables of the data set that an experiment learns from, or only takes statistics of; imported weights have none."""
-    experiment = SETTINGS.pretrain[wildcards.experiment]
-    return tables_of(experiment.data) if experiment.data else {}
+    """Tables of the data set that an experiment learns from."""
+    return tables_of(SETTINGS.pretrain[wildcards.experiment].data)
+
+
+def pretrain_settings(wildcards):
+    """What the pre-training stages read of the configuration."""
+    return section(SETTINGS.pretrain[wildcards.experiment])
 
 
 def pretrain_title(wildcards):
-    """What tables call that data set."""
-    experiment = SETTINGS.pretrain[wildcards.experiment]
-    return dataset_title(experiment.data) if experiment.data else ""
-
-
-def data_options(wildcards, input):
-    """Command-line options for the tables that a job has."""
-    names = ("manifest", "index", "coverage")
-    return [part for name in names if name in input.keys() for part in (f"--{name}", input[name])]
+    """What tables call the data set that an experiment learns from."""
+    return dataset_title(SETTINGS.pretrain[wildcards.experiment].data)
 
 
 def task_of(protocol):
@@ -71,9 +68,8 @@ def workers(wildcards, threads, resources):
 
 
 def imported_weights(wildcards):
-    """The file that an experiment starts from, if it imports one."""
-    file = SETTINGS.pretrain[wildcards.experiment].weights
-    return [] if file is None else [str(file)]
+    """The file that an experiment takes its weights from."""
+    return str(SETTINGS.pretrain[wildcards.experiment].weights)
 
 
 def experiment_runs(file):

@@ -19,7 +19,7 @@ rule pretrain:
     benchmark:
         "<benchmarks>/pretrain/{experiment}/seed{seed}.tsv"
     wildcard_constraints:
-        experiment=any_of(key for key, settings in SETTINGS.pretrain.items() if settings.data),
+        experiment=any_of(experiments("hico", "simclr", "random")),
     conda:
         "../../envs/training.yaml"
     threads: 8
@@ -28,7 +28,7 @@ rule pretrain:
         runtime=1440,
         gpu=0,
     params:
-        settings=lambda wildcards: section(SETTINGS.pretrain[wildcards.experiment]),
+        settings=pretrain_settings,
         title=pretrain_title,
         folder=subpath(output.weights, parent=True),
         workers=workers,
@@ -51,7 +51,7 @@ rule import_weights:
     log:
         "<logs>/import_weights/{experiment}/seed{seed}.log",
     wildcard_constraints:
-        experiment=any_of(key for key, settings in SETTINGS.pretrain.items() if settings.weights),
+        experiment=any_of(experiments("imported")),
     conda:
         "../../envs/training.yaml"
     threads: 1
@@ -59,7 +59,7 @@ rule import_weights:
         mem_mb=4000,
         runtime=10,
     params:
-        settings=lambda wildcards: section(SETTINGS.pretrain[wildcards.experiment]),
+        settings=pretrain_settings,
     shell:
         "bash {input.launcher:q} {log:q} 1 import_weights --experiment {wildcards.experiment:q}"
         " --seed {wildcards.seed} --settings {params.settings:q} --weights {input.imported:q}"

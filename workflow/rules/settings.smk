@@ -64,17 +64,9 @@ def runs(*protocols):
     ]
 
 
-def trained():
-    """Experiments that learn something."""
-    return [key for key, experiment in SETTINGS.pretrain.items() if experiment.trains]
-
-
-def datasets():
-    """Data sets that an experiment or a task reads."""
-    named = {experiment.data for experiment in SETTINGS.pretrain.values()} | {
-        task.data for _, _, task in SETTINGS.tasks
-    }
-    return [key for key in SETTINGS.data if key in named]
+def experiments(*methods):
+    """Experiments of these methods."""
+    return [key for key, experiment in SETTINGS.pretrain.items() if experiment.method in methods]
 
 
 def titles():

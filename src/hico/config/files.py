@@ -28,7 +28,7 @@ def _expanded(given: Path, dataset: DataSet) -> list[Path]:
 
 
 def check_files(config: Config, origin: str) -> None:
-    """Every root and annotation file exists, or will be rendered. Raises ConfigError naming all that do not."""
+    """Every root and annotation file that is read exists, or will be rendered. Raises ConfigError."""
     faults = [f"{origin}: {fault}" for fault in _faults(config)]
     if faults:
         raise ConfigError("\n".join(faults))
