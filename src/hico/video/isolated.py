@@ -33,15 +33,28 @@ class Prober:
         """The index row of one file; `status` and `reason` say so when it is missing, unusable, deadly or endless."""
         if path is None or not os.path.exists(path):
             return Video(video_id, None, MISSING, "not in the folder" if path is None else f"no file {path}")
-        child = self._child = self._child or _start()
-        request = {"video_id": video_id, "path": path, "full_check": self._full_check}
-        answer = _ask(child, json.dumps(request).encode() + b"\n", self._seconds)
-        if answer is None:
-            self.close()
-            return Video(video_id, path, QUARANTINED, f"reading it took more than {self._seconds:g} s")
-        if not answer.endswith(b"\n"):
-            return Video(video_id, path, QUARANTINED, f"reading it ended the process: {self._last_words()}")
+        request = json.dumps({"video_id": video_id, "path": path, "full_check": self._full_check}).encode()
+        reused = self._child is not None
+        answer, reason = self._ask(request)
+        if reason and reused:  # an earlier file may have left the child damaged
+            answer, reason = self._ask(request)
+        if reason:
+            return Video(video_id, path, QUARANTINED, reason)
         return Video.from_row(json.loads(answer))
+
+    def _ask(self, request: bytes) -> tuple[bytes, str]:
+        """(answer, "") or, with the child buried, (b"", what happened)."""
+        self._child = self._child or _start()
+        try:
+            answer = _exchange(self._child, request, self._seconds)
+        except TimeoutError:
+            self.close()
+            return b"", f"reading it took more than {self._seconds:g} s"
+        if answer.endswith(b"\n"):
+            return answer, ""
+        code = self._child.wait()
+        self.close()
+        return b"", f"reading it ended the process: {signal.Signals(-code).name if code < 0 else f'exit code {code}'}"
 
     def close(self) -> None:
         """Kill the child, if there is one."""
@@ -49,11 +62,6 @@ class Prober:
             self._child.kill()
             self._child.communicate()
             self._child = None
-
-    def _last_words(self) -> str:
-        child, self._child = self._child, None
-        code = child.wait() if child else 0
-        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
 def probe_all(videos: Sequence[tuple[str, str | None]], workers: int, full_check: bool) -> Iterator[Video]:
@@ -84,16 +92,19 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
-def _ask(child: subprocess.Popen[bytes], request: bytes, seconds: float) -> bytes | None:
-    """One line of answer; without its newline when the child ended first, None when it took too long."""
+def _exchange(child: subprocess.Popen[bytes], request: bytes, seconds: float) -> bytes:
+    """One line for one line; without its newline when the child ended before. Raises TimeoutError."""
     assert child.stdin is not None
     assert child.stdout is not None
     deadline = time.monotonic() + seconds
-    child.stdin.write(request)
     answer = bytearray()
+    try:
+        child.stdin.write(request + b"\n")
+    except BrokenPipeError:
+        return b""
     while not answer.endswith(b"\n"):
         if not select.select([child.stdout], [], [], max(deadline - time.monotonic(), 0))[0]:
-            return None
+            raise TimeoutError
         piece = os.read(child.stdout.fileno(), 2**20)
         if not piece:
             break

@@ -25,12 +25,12 @@ def open_video(path: str) -> Iterator[tuple[InputContainer, VideoStream]]:
 
     Raises MediaError, which names the file and the reason, also for FFmpeg's errors inside the block.
     """
-    _require_file(path)
+    file_size(path)
     url = f"file:{os.path.abspath(path)}"  # never parsed as a protocol, a pattern or an option
     try:
         with av.open(url, metadata_errors="replace", container_options=OPTIONS) as container:
             yield container, _main_stream(container, path)
-    except (av.FFmpegError, ValueError, MemoryError) as error:
+    except (av.FFmpegError, MemoryError) as error:
         raise MediaError(f"{path}: {explain(error)}") from error
 
 
@@ -39,13 +39,15 @@ def explain(error: BaseException) -> str:
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).strip()
 
 
-def _require_file(path: str) -> None:
+def file_size(path: str) -> int:
+    """Bytes of a regular file; a pipe or a device could block for ever. Raises MediaError."""
     try:
-        mode = Path(path).stat().st_mode
+        status = Path(path).stat()
     except (OSError, ValueError) as error:
         raise MediaError(f"{path}: {explain(error)}") from error
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(status.st_mode):
         raise MediaError(f"{path}: not a regular file")
+    return status.st_size
 
 
 def _main_stream(container: InputContainer, path: str) -> VideoStream:

@@ -25,6 +25,7 @@ class Packets:
     rate: Fraction  # frames a second, 0 when unknown
     time_base: Fraction  # seconds
     reordered: bool
+    damaged: bool = False
     pts: list[int | None] = field(default_factory=list)
     key_pts: list[int | None] = field(default_factory=list)
     smallest: int = 2**31  # bytes
@@ -34,7 +35,7 @@ class Packets:
         """Whether each packet gives one frame, shown in the order of the stamps."""
         guessed = self.container not in TIMED_CONTAINERS and self.reordered
         placeholders = self.codec == "mpeg4" and self.smallest <= PLACEHOLDER_BYTES
-        return not guessed and not placeholders and bool(self.pts) and names_frames(self.pts)
+        return not (guessed or placeholders or self.damaged) and bool(self.pts) and names_frames(self.pts)
 
 
 def names_frames(stamps: list[int | None]) -> bool:
@@ -55,6 +56,7 @@ def scan(path: str) -> Packets:
         for packet in container.demux(stream):
             if packet.size and not packet.is_discard:
                 packets.pts.append(packet.pts)
+                packets.damaged |= packet.is_corrupt
                 packets.smallest = min(packets.smallest, packet.size)
                 if packet.is_keyframe and packets.container not in UNSEEKABLE:
                     packets.key_pts.append(packet.pts)

@@ -11,7 +11,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from hico.errors import MediaError
-from hico.video.media import explain
+from hico.video.media import explain, file_size
 from hico.video.reader import Reader
 from hico.video.record import OK, IntArray, Video
 
@@ -24,16 +24,25 @@ def pictures(video: Video, numbers: IntArray) -> Iterator[tuple[int, VideoFrame]
 
     Raises MediaError when the file has changed since indexing or a frame cannot be decoded.
     """
+    wanted = np.unique(numbers)
+    path = _checked(video, wanted)
+    stamps = video.stamps if len(video.key_pts) else np.arange(video.frames)
+    with Reader(path) as reader:
+        for key, run in _runs(wanted, video.key_frames):
+            yield from _read_run(video, stamps, reader, key, run)
+
+
+def _checked(video: Video, wanted: IntArray) -> str:
+    """The path, once nothing speaks against reading these frames from it."""
     if video.status != OK or video.path is None:
         raise MediaError(f"{video.path or video.video_id}: {video.status} in the index: {video.reason}")
-    wanted = np.unique(numbers)
     if len(wanted) and (wanted[0] < 0 or wanted[-1] >= video.frames):
         bad = wanted[0] if wanted[0] < 0 else wanted[-1]
         raise MediaError(f"{video.path}: frame {bad} asked for, but the index knows frames 0 to {video.frames - 1}")
-    stamps = video.stamps if len(video.key_pts) else np.arange(video.frames)
-    with Reader(video.path) as reader:
-        for key, run in _runs(wanted, video.key_frames):
-            yield from _read_run(video, stamps, reader, key, run)
+    size = file_size(video.path)
+    if size != video.size_bytes:
+        raise MediaError(f"{video.path}: {size} bytes, not {video.size_bytes} as indexed; index the data set again")
+    return video.path
 
 
 def _runs(wanted: IntArray, keys: IntArray) -> Iterator[tuple[int | None, IntArray]]:

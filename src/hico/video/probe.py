@@ -4,20 +4,26 @@ Headers are not believed: frames are counted, times and sizes come from what can
 """
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
 from hico.errors import MediaError
+from hico.video.media import file_size
 from hico.video.packets import Packets, decode_all, names_frames, scan
 from hico.video.pictures import pictures
 from hico.video.record import OK, QUARANTINED, IntArray, Video
+from hico.video.verify import with_true_keys
 
 LONGEST_S = 48 * 3600.0
+# The last test frame lies at most so far behind its key frame: a whole GOP can take longer than all the rest.
+LAST_RUN = 64
 
 
 def probe(path: str, video_id: str = "", full_check: bool = False) -> Video:
-    """Index one existing file; `full_check` decodes all of it. Unusable media gives a quarantined row."""
+    """Index one existing file. Unusable media gives a quarantined row with its reason.
+
+    `full_check` decodes every frame, and keeps only key frames from which the frames come out the same.
+    """
     try:
         packets = scan(path)
         video = Video(
@@ -26,11 +32,11 @@ def probe(path: str, video_id: str = "", full_check: bool = False) -> Video:
             OK,
             codec=packets.codec,
             container=packets.container,
-            size_bytes=Path(path).stat().st_size,
+            size_bytes=file_size(path),
         )
-        if packets.trusted and not full_check:
-            return _from_packets(video, packets)
-        return _from_frames(video, packets)
+        if full_check:
+            return with_true_keys(_from_frames(video, packets))
+        return _from_packets(video, packets) if packets.trusted else _from_frames(video, packets)
     except MediaError as error:
         return Video(video_id, path, QUARANTINED, str(error).removeprefix(f"{path}: "))
 
@@ -101,11 +107,9 @@ def _counted(video: Video, packets: Packets, frames: int) -> Video:
 
 
 def _proved(video: Video) -> Video:
-    """Decode the first, a middle and the last frame, and take the size from them."""
-    keys = video.key_frames
-    middle = int(keys[np.argmin(np.abs(keys - video.frames // 2))]) if len(keys) else video.frames // 2
+    """Decode the first, a middle and a late frame, and take the size from them."""
     shapes = set()
-    for _, frame in pictures(video, np.array([0, middle, video.frames - 1])):
+    for _, frame in pictures(video, _test_frames(video)):
         shapes.add((frame.width, frame.height, round(-frame.rotation / 90) * 90 % 360))
     if len(shapes) > 1:
         raise MediaError(f"{video.path}: its frames change size: {sorted(shapes)}")
@@ -113,3 +117,11 @@ def _proved(video: Video) -> Video:
     if rotation % 180:
         width, height = height, width
     return replace(video, width=width, height=height, rotation=rotation)
+
+
+def _test_frames(video: Video) -> IntArray:
+    """The first frame, the key frame next to the middle, and the last one where that is not far from its key frame."""
+    last, keys = video.frames - 1, video.key_frames
+    if not len(keys):
+        return np.array([0, last // 2, last])
+    return np.array([0, keys[np.argmin(np.abs(keys - last // 2))], min(last, keys[-1] + LAST_RUN)])
