@@ -6,12 +6,13 @@ from html import escape
 from hico.report.table import Table
 
 _STYLE = """
-body { font: 15px/1.45 system-ui, sans-serif; color: #1b1f24; margin: 2rem auto; padding: 0 1.5rem; max-width: 80rem; }
+body { font: 14px/1.45 system-ui, sans-serif; color: #1b1f24; max-width: 96rem; margin: 1.5rem auto; }
+body { padding: 0 1.2rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; border: solid; border-width: 2px 0; }
 th { text-align: left; border-bottom: 1px solid; vertical-align: bottom; white-space: nowrap; }
-th, td { padding: .32rem .7rem; } td { white-space: nowrap; }
+th, td { padding: .3rem .55rem; } td { white-space: nowrap; }
 th.number, td.number { text-align: right; }
 tbody tr:nth-child(even) { background: #f4f6f8; } tbody tr:hover { background: #e6f0fa; }
 th button { all: unset; cursor: pointer; font-weight: 600; } th button:focus-visible { outline: 2px solid #0072b2; }

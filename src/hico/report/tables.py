@@ -13,6 +13,7 @@ from hico.report.summary import Summary
 from hico.report.table import Table
 
 _ACCURACIES = ("top1", "top5", "mean_class_accuracy")
+_SETTING = ("Pre-training data", "Backbone", "Input")
 _PAPER_COLUMNS = frozenset({"Paper", "Difference"})
 _COVERAGE_NOTE = "Coverage: usable share of the listed videos, pre-training data / this set"
 _MEAN_NOTE = "Per cent; mean over splits, then mean ± standard deviation over seeds (no deviation with one seed)."
@@ -27,8 +28,7 @@ def run_table(runs: Sequence[Run], recall: bool) -> Table:
     keys = RECALLS if recall else _ACCURACIES
     measured = [_title(key) for key in keys]
     header = (
-        "Method", "Pre-training data", "Backbone", "Protocol", "Data set", "Input", "Split", "Seed", *measured,
-        "Test videos", "Coverage",
+        "Method", "Protocol", "Data set", "Split", "Seed", *measured, *_SETTING, "Test videos", "Coverage",
     )  # fmt: skip
     rows = tuple(_run_row(run, keys) for run in runs)
     numeric = frozenset({"Split", "Seed", *measured, "Test videos"})
@@ -41,8 +41,8 @@ def summary_table(summaries: Sequence[Summary], recall: bool) -> Table:
     keys = RECALLS if recall else _ACCURACIES
     measured = [_title(key) for key in keys]
     header = (
-        "Method", "Pre-training data", "Backbone", "Protocol", "Data set", "Input", "Seeds", "Splits", *measured,
-        "Paper", "Difference", "Test videos", "Coverage",
+        "Method", "Protocol", "Data set", *measured, "Paper", "Difference", "Seeds", "Splits", *_SETTING,
+        "Test videos", "Coverage",
     )  # fmt: skip
     rows = tuple(_summary_row(summary, keys, RECALLS[:4] if recall else ("top1",)) for summary in summaries)
     numeric = frozenset({"Seeds", *measured, "Paper", "Difference", "Test videos"})
@@ -85,24 +85,23 @@ def _title(key: str) -> str:
     return name[0].upper() + name[1:]
 
 
-def _setting(run: Run, coverage: float) -> tuple[str, ...]:
-    return (
-        run.title,
-        marked(run.pretrain_data, run.pretrain_coverage),
-        names.backbone(run.backbone, run.width),
-        names.protocol(run.protocol, run.batchnorm),
-        marked(run.dataset, coverage),
-        run.input,
-    )
+def _subject(run: Run, coverage: float) -> tuple[str, ...]:
+    return run.title, names.protocol(run.protocol, run.batchnorm), marked(run.dataset, coverage)
+
+
+def _setting(run: Run) -> tuple[str, ...]:
+    backbone = names.backbone(run.backbone, run.width)
+    return marked(run.pretrain_data, run.pretrain_coverage), backbone, run.input
 
 
 def _run_row(run: Run, keys: Sequence[str]) -> tuple[str, ...]:
     measured = (percent(run.measures.get(key)) for key in keys)
     return (
-        *_setting(run, run.coverage),
+        *_subject(run, run.coverage),
         str(run.split) if run.split else NOTHING,
         str(run.seed),
         *measured,
+        *_setting(run),
         f"{run.test_videos:,}",
         _coverage(run, run.coverage),
     )
@@ -112,12 +111,13 @@ def _summary_row(summary: Summary, keys: Sequence[str], theirs: Sequence[str]) -
     measured = (mean_and_spread(summary.mean.get(key), summary.spread.get(key)) for key in keys)
     present = [key for key in theirs if key in summary.paper]
     return (
-        *_setting(summary.run, summary.coverage),
-        str(len(summary.seeds)),
-        ", ".join(str(split) for split in summary.splits if split) or NOTHING,
+        *_subject(summary.run, summary.coverage),
         *measured,
         " / ".join(percent(summary.paper[key]) for key in present) or NOTHING,
         " / ".join(signed(summary.difference[key]) for key in present) or NOTHING,
+        str(len(summary.seeds)),
+        ", ".join(str(split) for split in summary.splits if split) or NOTHING,
+        *_setting(summary.run),
         span((run.test_videos for run in summary.runs), thousands=","),
         _coverage(summary.run, summary.coverage),
     )
