@@ -20,7 +20,7 @@ STEP_S = 0.1
 KINDS = ["same scene", "same action, other scene", "other action", "distractor"]
 
 
-def pair_shares(world_dir: Path, distance_s: float = 1.0, clip_s: float = 1.6) -> pd.DataFrame:
+def pair_shares(world_dir: Path, distance_s: float = 1.0, clip_s: float = 1.6, step_s: float = STEP_S) -> pd.DataFrame:
     """Shares in [0, 1] of each kind of pair, mean over videos.
 
     Rows "near" and "far"; columns `KINDS` (they sum to 1) and "same action" (the first two together).
@@ -28,7 +28,7 @@ def pair_shares(world_dir: Path, distance_s: float = 1.0, clip_s: float = 1.6) -
     truth = pd.read_parquet(world_dir / TRUTH)
     videos = [video for _, video in truth.groupby("video_id")]
     rows = {
-        name: np.mean([_kinds(video, limit, clip_s) for video in videos], axis=0)
+        name: np.mean([_kinds(video, limit, clip_s, step_s) for video in videos], axis=0)
         for name, limit in (("near", distance_s), ("far", np.inf))
     }
     shares = pd.DataFrame.from_dict(rows, orient="index", columns=KINDS)
@@ -36,14 +36,14 @@ def pair_shares(world_dir: Path, distance_s: float = 1.0, clip_s: float = 1.6) -
     return shares
 
 
-def _kinds(video: pd.DataFrame, distance_s: float, clip_s: float) -> NDArray[np.float64]:
+def _kinds(video: pd.DataFrame, distance_s: float, clip_s: float, step_s: float) -> NDArray[np.float64]:
     """Shares of `KINDS` in one video: each first clip weighs the same, as do the second clips it can have."""
-    middles = np.arange(clip_s, float(video["end_s"].max()) - clip_s + STEP_S / 2, STEP_S)
+    middles = np.arange(clip_s, float(video["end_s"].max()) - clip_s + step_s / 2, step_s)
     shot = np.searchsorted(video["end_s"].to_numpy(), middles, side="right")
     scene = video["scene"].to_numpy()[shot]
     action = video["shows"].astype("category").cat.codes.to_numpy()[shot]
     distracts = (video["kind"] == "distractor").to_numpy()[shot]
-    allowed = np.abs(middles[:, None] - middles[None, :]) <= distance_s + STEP_S / 100
+    allowed = np.abs(middles[:, None] - middles[None, :]) <= distance_s + step_s / 100
     either = distracts[:, None] | distracts[None, :]
     same_scene = (scene[:, None] == scene[None, :]) & ~either
     same_action = (action[:, None] == action[None, :]) & ~either

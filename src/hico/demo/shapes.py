@@ -30,7 +30,7 @@ def square(x: Floats, y: Floats) -> Floats:
 
 
 def triangle(x: Floats, y: Floats) -> Floats:
-    return _half_planes(x, y, 3, 0.55)[0]
+    return _half_planes(x, y, 3, 0.55, first=math.pi / 2)[0]
 
 
 def plus(x: Floats, y: Floats) -> Floats:
@@ -39,7 +39,7 @@ def plus(x: Floats, y: Floats) -> Floats:
 
 def star(x: Floats, y: Floats) -> Floats:
     """A pentagram: the points that lie outside of at most one side of the inner pentagon."""
-    return _half_planes(x, y, 5, 0.4)[1]
+    return _half_planes(x, y, 5, 0.37, first=-math.pi / 2)[1]
 
 
 def ring(x: Floats, y: Floats) -> Floats:
@@ -49,12 +49,15 @@ def ring(x: Floats, y: Floats) -> Floats:
     return np.maximum(band, -gap)
 
 
-def _half_planes(x: Floats, y: Floats, sides: int, inner: float) -> tuple[Floats, Floats]:
-    """The largest and second largest distance from the sides of a regular polygon of inner radius `inner`."""
+def _half_planes(x: Floats, y: Floats, sides: int, inner: float, first: float) -> tuple[Floats, Floats]:
+    """The largest and second largest distance from the sides of a regular polygon of inner radius `inner`.
+
+    `first` is the direction, in radians, in which the first side lies.
+    """
     largest = np.full_like(x, -np.inf)
     second = largest
     for side in range(sides):
-        angle = math.tau * side / sides + math.pi / 2
+        angle = first + math.tau * side / sides
         normal_x, normal_y = np.float32(round(math.cos(angle), 6)), np.float32(round(math.sin(angle), 6))
         distance = normal_x * x + normal_y * y - np.float32(inner)
         second = np.maximum(second, np.minimum(largest, distance))
