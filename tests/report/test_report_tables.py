@@ -57,7 +57,11 @@ def test_columns_of_data_files_are_fixed(make_run):
 
 
 def test_retrieval_compares_rank_by_rank(make_run):
-    long = {"pretrain_data": "UK400", "pretrain_videos": 157_000, "pretrain_epochs": 500}
+    long = {
+        "pretrain_data": "UK400",
+        "pretrain_videos": 157_000,
+        "pretrain_settings": {"method": "hico", "data": "x", "epochs": 500},
+    }
     ranks = {"r@1": 60.0, "r@5": 77.0, "r@10": 83.0, "r@20": 89.4}
     table = summary_table(summarise([make_run(protocol="retrieval", **long, **ranks)]), recall=True)
     assert column(table, "Paper") == ["62.5 / 76.4 / 82.9 / 89.4"]

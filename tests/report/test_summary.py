@@ -25,7 +25,11 @@ def test_one_seed_has_no_deviation(make_run):
 
 
 def test_a_rank_that_was_not_measured_is_not_compared(make_run):
-    long = {"pretrain_data": "UK400", "pretrain_videos": 157_000, "pretrain_epochs": 500}
+    long = {
+        "pretrain_data": "UK400",
+        "pretrain_videos": 157_000,
+        "pretrain_settings": {"method": "hico", "data": "x", "epochs": 500},
+    }
     (summary,) = summarise([make_run(protocol="retrieval", **long, **{"r@1": 60.0, "r@50": 99.0})])
     assert summary.paper == {"r@1": 62.5}
     assert summary.difference == {"r@1": -2.5}

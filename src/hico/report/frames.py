@@ -48,7 +48,7 @@ def _measure_columns(runs: Iterable[Run], recall: bool) -> list[str]:
 
 
 def _shared_row(run: Run, columns: Iterable[str]) -> dict[str, object]:
-    row = {key: getattr(run, key) for key in columns if key in Run.model_fields}
+    row = {key: getattr(run, key) for key in columns if hasattr(run, key)}
     return row | {"pretrain_coverage": share_number(run.pretrain_coverage), "width": f"{run.width:g}"}
 
 

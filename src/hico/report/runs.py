@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from hico.config.experiments import Pretrain
 from hico.errors import HicoError
 from hico.report.names import MEASURES
+from hico.report.recipe import recipe
 
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -28,14 +30,13 @@ class Run(BaseModel):
     experiment: str
     title: str
     method: Literal["random", "imported", "simclr", "hico"]
-    parts: str = ""
     seed: int
     split: int
     pretrain_data: str | None = None
     pretrain_videos: int | None = None
     pretrain_coverage: Share | None = None
-    pretrain_epochs: int | None = None
     pretrain_input: str | None = None
+    pretrain_settings: Pretrain | None = None
     backbone: str
     width: float
     dataset: str
@@ -65,6 +66,15 @@ class Run(BaseModel):
     @property
     def main_measure(self) -> str:
         return "r@1" if self.protocol == "retrieval" else "top1"
+
+    @property
+    def parts(self) -> str:
+        return recipe(self.pretrain_settings)
+
+    @property
+    def pretrain_epochs(self) -> int | None:
+        settings = self.pretrain_settings
+        return settings.epochs if settings is not None and settings.trains else None
 
     @property
     def incomplete(self) -> bool:

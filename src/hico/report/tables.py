@@ -90,8 +90,9 @@ def _subject(run: Run, coverage: float) -> tuple[str, ...]:
 
 
 def _setting(run: Run) -> tuple[str, ...]:
-    backbone = names.backbone(run.backbone, run.width)
-    return marked(run.pretrain_data, run.pretrain_coverage), backbone, run.input
+    # A random network may take BatchNorm statistics from a data set, but it learns nothing from it.
+    data = NOTHING if run.method == "random" else marked(run.pretrain_data, run.pretrain_coverage)
+    return data, names.backbone(run.backbone, run.width), run.input
 
 
 def _run_row(run: Run, keys: Sequence[str]) -> tuple[str, ...]:

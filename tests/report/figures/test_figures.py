@@ -16,10 +16,11 @@ from hico.report.runs import Run
 from hico.report.summary import summarise
 from hico.report.training_runs import COLUMNS, TrainingRun
 
+HICO = {"method": "hico", "data": "x"}
 FACTS = {
     "protocol": "finetune", "task": "ucf101", "experiment": "hico", "title": "HiCo", "method": "hico",
-    "parts": "VCL + TCL + GS", "seed": 0, "split": 1, "pretrain_data": "HACS", "pretrain_videos": 37_613,
-    "pretrain_coverage": 1.0, "pretrain_epochs": 120, "pretrain_input": "16x112", "backbone": "s3dg", "width": 1.0,
+    "seed": 0, "split": 1, "pretrain_data": "HACS", "pretrain_videos": 37_613,
+    "pretrain_coverage": 1.0, "pretrain_settings": HICO, "pretrain_input": "16x112", "backbone": "s3dg", "width": 1.0,
     "dataset": "UCF101", "input": "16x112", "train_videos": 9537, "test_videos": 3783, "coverage": 1.0, "top1": 70.0,
 }  # fmt: skip
 NAMES = {"simclr": {"title": "SimCLR", "method": "simclr"}, "hico": {"title": "HiCo $1", "method": "hico"}}
@@ -53,7 +54,8 @@ def test_bars_of_a_demo_have_no_paper():
 
 
 def test_ranks_name_the_lines_where_they_end():
-    long = {"pretrain_data": "UK400", "pretrain_videos": 157_000, "pretrain_epochs": 500}
+    long = {"pretrain_data": "UK400", "pretrain_videos": 157_000}
+    long["pretrain_settings"] = HICO | {"epochs": 500}
     run = run_of(protocol="retrieval", top1=None, **long, **{"r@1": 40.0, "r@5": 60.0, "r@50": 90.0})
     figure = ranks.draw(summarise([run]), LOOKS)
     assert {"HiCo $1", "HiCo, paper", "UCF101"} <= set(texts(figure))

@@ -4,7 +4,8 @@ import pytest
 
 from hico.report.paper.rows import published, recognition, retrieval
 
-LONG = {"pretrain_data": "UK400", "pretrain_videos": 150_000, "pretrain_epochs": 500}
+HICO = {"method": "hico", "data": "x"}
+LONG = {"pretrain_data": "UK400", "pretrain_videos": 150_000, "pretrain_settings": HICO | {"epochs": 500}}
 
 
 def test_the_rows_are_the_papers(shared):
@@ -41,12 +42,14 @@ def test_retrieval_has_all_ranks_of_the_row(make_run):
     "changes",
     [
         {"method": "simclr"},
-        {"parts": "VCL"},
-        {"parts": "VCL + TCL + GS, 2 near pairs"},
-        {"parts": ""},
+        {"pretrain_settings": HICO | {"loss": {"tcl": 0}}},
+        {"pretrain_settings": HICO | {"loss": {"gamma": 2}}},
+        {"pretrain_settings": HICO | {"sampling": {"near_pairs": 2}}},
+        {"pretrain_settings": HICO | {"sampling": {"gradual": False}}},
+        {"pretrain_settings": HICO | {"sampling": {"distance_s": [0, 4]}}},
+        {"pretrain_settings": None},
         {"width": 0.25},
-        {"pretrain_epochs": 10},
-        {"pretrain_epochs": None},
+        {"pretrain_settings": HICO | {"epochs": 100}},
         {"pretrain_data": "demo"},
         {"pretrain_data": None},
         {"pretrain_videos": 128},

@@ -6,9 +6,9 @@ from importlib.resources import files
 import pandas as pd
 
 from hico.report.names import BACKBONES
+from hico.report.recipe import PAPERS_METHOD
 from hico.report.runs import Run
 
-FULL_METHOD = "VCL + TCL + GS"
 DATASETS = ("UCF101", "HMDB51")
 # Pre-training schedules (data, epochs) of the authors' released configurations, and the rows they stand for.
 SCHEDULES = {
@@ -52,7 +52,7 @@ def published(run: Run) -> tuple[str, dict[str, float]]:
     Experiments correspond when method, schedule, full-width backbone, data sets, protocol and inputs all do.
     """
     method = SCHEDULES.get((run.pretrain_data or "", run.pretrain_epochs or 0), "")
-    if run.method != "hico" or run.parts != FULL_METHOD or run.width != 1 or run.split != 1 or not _is_official(run):
+    if run.method != "hico" or run.parts != PAPERS_METHOD or run.width != 1 or run.split != 1 or not _is_official(run):
         return "", {}
     found = _retrieval_row(run, method) if run.protocol == "retrieval" else _recognition_row(run, method)
     return (method, found) if found else ("", {})

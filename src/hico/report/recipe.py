@@ -1,0 +1,36 @@
+"""What a pre-training experiment is made of, in a few words: the parts of HiCo, and how it departs from the paper."""
+
+from collections.abc import Iterator
+
+from hico.config.experiments import Loss, Pretrain, Sampling
+from hico.config.training import Clip
+
+PAPERS_METHOD = "VCL + TCL + GS"
+
+
+def recipe(settings: Pretrain | None) -> str:
+    """`VCL + TCL + GS` for the paper's method as it is; empty for anything but HiCo, or when nothing is known."""
+    if settings is None or settings.method != "hico":
+        return ""
+    present = (("VCL", settings.loss.vcl > 0), ("TCL", settings.loss.tcl > 0), ("GS", settings.sampling.gradual))
+    return ", ".join([" + ".join(name for name, used in present if used), *_departures(settings)])
+
+
+def _departures(settings: Pretrain) -> Iterator[str]:
+    """Every value of the losses, the sampler and the clip's rate that is not the paper's, nor told by the parts."""
+    loss, sampling, usual, papers = settings.loss, settings.sampling, Sampling(), Loss()
+    if sampling.near_pairs != usual.near_pairs:
+        yield f"{sampling.near_pairs} near pairs"
+    if sampling.gradual and sampling.distance_s[0] != usual.distance_s[0]:
+        yield f"from {sampling.distance_s[0]:g} s"
+    if sampling.distance_s[1] != usual.distance_s[1]:
+        yield f"to {sampling.distance_s[1]:g} s"
+    for name in ("vcl", "tcl"):
+        weight = getattr(loss, name)
+        if weight not in (0, getattr(papers, name)):
+            yield f"{name.upper()} x {weight:g}"
+    for name in ("gamma", "temperature"):
+        if getattr(loss, name) != getattr(papers, name):
+            yield f"{name} {getattr(loss, name):g}"
+    if settings.clip.rate != Clip().rate:
+        yield f"rate {settings.clip.rate:g}"

@@ -1,0 +1,27 @@
+import pytest
+
+from hico.config.experiments import Pretrain
+from hico.report.recipe import PAPERS_METHOD, recipe
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, PAPERS_METHOD),
+        ({"loss": {"tcl": 0}, "sampling": {"gradual": False}}, "VCL"),
+        ({"loss": {"vcl": 0}}, "TCL + GS"),
+        (
+            {"sampling": {"near_pairs": 2, "distance_s": [0.2, 1.5]}},
+            "VCL + TCL + GS, 2 near pairs, from 0.2 s, to 1.5 s",
+        ),
+        ({"loss": {"tcl": 0.5, "gamma": 2}, "clip": {"rate": 2}}, "VCL + TCL + GS, TCL x 0.5, gamma 2, rate 2"),
+        ({"loss": {"temperature": 0.2}}, "VCL + TCL + GS, temperature 0.2"),
+        ({"method": "simclr"}, ""),
+    ],
+)
+def test_parts_and_departures_from_the_paper(changes, words):
+    assert recipe(Pretrain.model_validate({"method": "hico", "data": "x"} | changes)) == words
+
+
+def test_nothing_known():
+    assert recipe(None) == ""
