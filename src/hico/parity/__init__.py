@@ -1,0 +1,1 @@
+"""Agreement with figures recorded from the authors' released code: `python -m hico.parity DIR`."""

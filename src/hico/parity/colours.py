@@ -1,0 +1,46 @@
+"""Colour operations and the test crop."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from hico.augment import colour, crop_resize, test_crop_box
+from hico.config.training import Clip
+from hico.parity.checks import FLOAT32, Check, to_largest
+from hico.parity.figures import Figures
+
+# Seeds of the frames behind the test crops, by array.
+CROP_SEEDS = {"test_crop_240x320": 8, "test_crop_176x132": 9}
+FRAMES = 2
+
+
+def operations(arrays: Figures) -> Iterator[Check]:
+    """Every array `aug_<operation>_<factor>`, and grey."""
+    clip = torch.from_numpy(arrays["aug_input"])[None]
+    for name in arrays:
+        if name.startswith("aug_") and name != "aug_input":
+            yield Check(f"colour: {name}", to_largest(_operate(name, clip)[0], arrays[name]), FLOAT32)
+
+
+def _operate(name: str, clip: Tensor) -> Tensor:
+    operation, _, value = name.removeprefix("aug_").partition("_")
+    if operation == "gray":
+        return colour.grey(clip)
+    operations = {
+        "brightness": colour.brightness,
+        "contrast": colour.contrast,
+        "saturation": colour.saturation,
+        "hue": colour.hue,
+    }
+    return operations[operation](clip, torch.tensor([float(value)]))
+
+
+def crops(arrays: Figures, seed: int) -> Iterator[Check]:
+    """The test crop of random frames."""
+    for name, offset in CROP_SEEDS.items():
+        height, width = map(int, name.rsplit("_", 1)[1].split("x"))
+        generator = torch.Generator().manual_seed(seed + offset)
+        frames = torch.rand(3, FRAMES, height, width, generator=generator)
+        ours = crop_resize(frames, test_crop_box(width, height), Clip().size)
+        yield Check(f"crop: {name}", to_largest(ours, arrays[name]), FLOAT32)

@@ -1,0 +1,66 @@
+"""The recorded figures of one folder, with a memory of which were looked at."""
+
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hico.errors import HicoError
+
+Array = npt.NDArray[np.float64]
+
+FILES = (
+    "reference.json",
+    "reference.npz",
+    "reference_r2p1d.json",
+    "reference_r2p1d.npz",
+    "reference_near_pairs.json",
+)
+
+
+class ReferenceError(HicoError):
+    """A folder of reference figures is incomplete or unreadable."""
+
+
+class Figures(Mapping[str, Any]):
+    """Figures of one file by key; remembers the keys that were read."""
+
+    def __init__(self, name: str, values: Mapping[str, Any]) -> None:
+        self.name, self._values = name, values
+        self._read: set[str] = set()
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self._values:
+            raise ReferenceError(f"{self.name}: has no figure {key!r}; record the reference again")
+        self._read.add(key)
+        return self._values[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @property
+    def unread(self) -> list[str]:
+        return [key for key in self._values if key not in self._read]
+
+
+def read_folder(folder: Path) -> dict[str, Figures]:
+    """All five files by name. Raises ReferenceError if one is missing or unreadable."""
+    return {name: Figures(name, _read(folder / name)) for name in FILES}
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        if path.suffix == ".npz":
+            with np.load(path, allow_pickle=False) as arrays:
+                return {name: arrays[name] for name in arrays.files}
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return values
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise ReferenceError(f"{path}: not a readable file of reference figures: {error}") from error
