@@ -1,4 +1,4 @@
-"""The process that probes untrusted files: one JSON request a line in, one index row a line out.
+"""The process that reads untrusted files: one JSON request a line in, one index row a line out.
 
 Started by `hico.video.isolated`; a crash, a hang or a memory bomb in a codec ends this process only.
 """
@@ -7,8 +7,14 @@ import json
 import os
 import resource
 import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
+from hico.errors import MediaError
 from hico.video.probe import probe
+from hico.video.record import QUARANTINED, Video
+from hico.video.store import Store, transcode
 
 
 def main() -> None:
@@ -18,9 +24,17 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints must not be read as an answer
     for line in sys.stdin:
-        request = json.loads(line)
-        row = probe(request["path"], request["video_id"], request["full_check"]).to_row()
-        print(json.dumps(row), file=answers, flush=True)
+        print(json.dumps(_answer(json.loads(line)).to_row()), file=answers, flush=True)
+
+
+def _answer(request: dict[str, Any]) -> Video:
+    if "settings" not in request:
+        return probe(request["path"], request["video_id"], request["full_check"])
+    video = Video.from_row(request["video"])
+    try:
+        return transcode(video, Path(request["out"]), Store.check(request["settings"], "store"))
+    except MediaError as error:
+        return replace(video, status=QUARANTINED, reason=str(error).removeprefix(f"{video.path}: "))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Probing where a segfault, a hang or a memory bomb costs one file and not the run."""
+"""Reading untrusted files where a segfault, a hang or a memory bomb costs one file and not the run."""
 
 import json
 import os
@@ -7,78 +7,77 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any, TypeVar
 
-from hico.video.record import MISSING, QUARANTINED, Video
+from hico.video.record import Video
 
-SECONDS = 120.0
-SECONDS_FULL_CHECK = 3600.0
+Item = TypeVar("Item")
+
 MEMORY_BYTES = 4 * 2**30
 PACKAGE_ROOT = Path(__file__).parents[2]
 
 
-class Prober:
-    """One child process, reused over many files and replaced when it dies or has to be killed."""
+class Child:
+    """One process, reused over many files and replaced when it dies or has to be killed."""
 
-    def __init__(self, full_check: bool = False, seconds: float | None = None) -> None:
-        self._full_check = full_check
-        self._seconds = seconds or (SECONDS_FULL_CHECK if full_check else SECONDS)
-        self._child: subprocess.Popen[bytes] | None = None
+    def __init__(self, seconds: float) -> None:
+        """`seconds` is the time limit of one file."""
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
 
-    def probe(self, video_id: str, path: str | None) -> Video:
-        """The index row of one file; `status` and `reason` say so when it is missing, unusable, deadly or endless."""
-        if path is None or not os.path.exists(path):
-            return Video(video_id, None, MISSING, "not in the folder" if path is None else f"no file {path}")
-        request = json.dumps({"video_id": video_id, "path": path, "full_check": self._full_check}).encode()
-        reused = self._child is not None
-        answer, reason = self._ask(request)
-        if reason and reused:  # an earlier file may have left the child damaged
-            answer, reason = self._ask(request)
-        if reason:
-            return Video(video_id, path, QUARANTINED, reason)
-        return Video.from_row(json.loads(answer))
-
-    def _ask(self, request: bytes) -> tuple[bytes, str]:
-        """(answer, "") or, with the child buried, (b"", what happened)."""
-        self._child = self._child or _start()
+    def ask(self, request: dict[str, Any]) -> tuple[Video | None, str]:
+        """(index row, "") or (None, what the file did to the process)."""
+        line = json.dumps(request).encode() + b"\n"
+        reused = self._process is not None
         try:
-            answer = _exchange(self._child, request, self._seconds)
+            answer, end = self._exchange(line)
+            if end and reused:  # an earlier file may have left the process damaged
+                answer, end = self._exchange(line)
         except TimeoutError:
             self.close()
-            return b"", f"reading it took more than {self._seconds:g} s"
-        if answer.endswith(b"\n"):
-            return answer, ""
-        code = self._child.wait()
-        self.close()
-        return b"", f"reading it ended the process: {signal.Signals(-code).name if code < 0 else f'exit code {code}'}"
+            return None, f"reading it took more than {self._seconds:g} s"
+        return (None, f"reading it ended the process: {end}") if end else (Video.from_row(json.loads(answer)), "")
 
     def close(self) -> None:
-        """Kill the child, if there is one."""
-        if self._child is not None:
-            self._child.kill()
-            self._child.communicate()
-            self._child = None
+        """Kill the process, if there is one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def _exchange(self, line: bytes) -> tuple[bytes, str]:
+        """(one line for one line, "") or (b"", how the process ended). Raises TimeoutError."""
+        process = self._process = self._process or _start()
+        answer = _answer(process, line, time.monotonic() + self._seconds)
+        if answer.endswith(b"\n"):
+            return answer, ""
+        code = process.wait()
+        self.close()
+        return b"", signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
-def probe_all(videos: Sequence[tuple[str, str | None]], workers: int, full_check: bool) -> Iterator[Video]:
-    """Index rows of (video id, path) pairs, in order, by `workers` processes at a time."""
+def spread(
+    task: Callable[[Child, Item], Video], items: Sequence[Item], workers: int, seconds: float
+) -> Iterator[Video]:
+    """`task` of every item, in order, with `workers` child processes at a time."""
     with ExitStack() as stack, ThreadPoolExecutor(workers) as pool:
-        free: SimpleQueue[Prober] = SimpleQueue()
+        free: SimpleQueue[Child] = SimpleQueue()
         for _ in range(workers):
-            free.put(stack.enter_context(closing(Prober(full_check))))
+            free.put(stack.enter_context(closing(Child(seconds))))
 
-        def probe_one(video: tuple[str, str | None]) -> Video:
-            prober = free.get()
+        def run(item: Item) -> Video:
+            child = free.get()
             try:
-                return prober.probe(*video)
+                return task(child, item)
             finally:
-                free.put(prober)
+                free.put(child)
 
-        yield from pool.map(probe_one, videos)
+        yield from pool.map(run, items)
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -92,20 +91,19 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
-def _exchange(child: subprocess.Popen[bytes], request: bytes, seconds: float) -> bytes:
-    """One line for one line; without its newline when the child ended before. Raises TimeoutError."""
-    assert child.stdin is not None
-    assert child.stdout is not None
-    deadline = time.monotonic() + seconds
+def _answer(process: subprocess.Popen[bytes], line: bytes, deadline: float) -> bytes:
+    """The process's next line; incomplete when it ended before."""
+    assert process.stdin is not None
+    assert process.stdout is not None
     answer = bytearray()
     try:
-        child.stdin.write(request + b"\n")
+        process.stdin.write(line)
     except BrokenPipeError:
         return b""
     while not answer.endswith(b"\n"):
-        if not select.select([child.stdout], [], [], max(deadline - time.monotonic(), 0))[0]:
+        if not select.select([process.stdout], [], [], max(deadline - time.monotonic(), 0))[0]:
             raise TimeoutError
-        piece = os.read(child.stdout.fileno(), 2**20)
+        piece = os.read(process.stdout.fileno(), 2**20)
         if not piece:
             break
         answer += piece

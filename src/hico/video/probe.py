@@ -63,19 +63,20 @@ def _timed(video: Video, packets: Packets, stamps: list[int]) -> Video:
     if not span < LONGEST_S or max(map(abs, stamps)) >= 2**62:
         raise MediaError(f"{video.path}: its frames span {float(span):.0f} s")
     pts = np.array(stamps, np.int64)
-    steps = np.diff(pts)
-    constant = len(set(steps.tolist())) <= 1
-    typical = float(np.median(np.diff(np.sort(pts)))) if len(pts) > 1 else 1 / float(packets.rate * packets.time_base)
-    duration_s = float(span) + typical * float(packets.time_base)
+    steps = np.unique(np.diff(pts))
+    constant = len(steps) == 1 and steps[0] > 0
+    seconds = float(packets.time_base)
+    typical_s = float(np.median(np.diff(np.sort(pts)))) * seconds if len(pts) > 1 else _frame_s(packets)
+    duration_s = float(span) + typical_s
     return replace(
         video,
         duration_s=duration_s,
         frames=len(pts),
-        fps=_mean_rate(float(packets.rate), len(pts), duration_s),
+        fps=1 / typical_s if constant else _mean_rate(float(packets.rate), len(pts), duration_s),
         time_base_num=packets.time_base.numerator,
         time_base_den=packets.time_base.denominator,
         start_pts=int(pts[0]),
-        pts_step=int(steps[0]) if constant and len(steps) else int(constant),
+        pts_step=int(steps[0]) if constant else 0,
         pts=None if constant else pts,
         key_pts=_keys(packets, pts),
     )
@@ -83,6 +84,12 @@ def _timed(video: Video, packets: Packets, stamps: list[int]) -> Video:
 
 def _keys(packets: Packets, pts: IntArray) -> IntArray:
     return np.intersect1d(np.array([stamp for stamp in packets.key_pts if stamp is not None], np.int64), pts)
+
+
+def _frame_s(packets: Packets) -> float:
+    if packets.rate <= 0:
+        raise MediaError("one frame and no frame rate")
+    return float(1 / packets.rate)
 
 
 def _mean_rate(stated: float, frames: int, duration_s: float) -> float:

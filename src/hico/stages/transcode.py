@@ -1,0 +1,48 @@
+"""Copy an index's usable videos to a store of small files with short GOPs, and index the copies."""
+
+import argparse
+import logging
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from hico.stages.command import run
+from hico.video.batch import transcode_all
+from hico.video.record import OK, SCHEMA, Video
+from hico.video.store import Store
+from hico.video.table import to_table, write_index
+
+log = logging.getLogger(__name__)
+
+
+def arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m hico.stages.transcode", description=__doc__)
+    parser.add_argument("--index", type=Path, required=True, help="index of the originals (Parquet)")
+    parser.add_argument("--settings", required=True, help="the section `store`, as JSON or a file")
+    parser.add_argument("--out-dir", type=Path, required=True, help="folder of the copies; complete ones are kept")
+    parser.add_argument("--workers", type=int, default=1, help="videos encoded at a time")
+    parser.add_argument("--out", type=Path, required=True, help="index of the copies (Parquet)")
+    return parser
+
+
+def main(argv: list[str] | None = None) -> None:
+    args = arguments().parse_args(argv)
+    settings = Store.read(args.settings)
+    originals = [Video.from_row(row) for row in pq.read_table(args.index, schema=SCHEMA).to_pylist()]
+    copies = []
+    for original, video in zip(originals, transcode_all(originals, args.out_dir, settings, args.workers), strict=True):
+        copies.append(video)
+        if original.status == OK != video.status:
+            log.warning("%s: %s: %s", original.path, video.status, video.reason)
+    write_index(args.out, to_table(copies))
+    _report(originals, copies)
+
+
+def _report(originals: list[Video], copies: list[Video]) -> None:
+    done = sum(video.status == OK for video in copies)
+    sizes = [sum(video.size_bytes for video in videos) / 1e6 for videos in (originals, copies)]
+    log.info("%d copies, %.1f MB in place of %.1f MB", done, sizes[1], sizes[0])
+
+
+if __name__ == "__main__":
+    run(main)
