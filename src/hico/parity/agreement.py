@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hico.parity import colours, evaluation, losses, rules, sampling, schedules, training
+from hico.parity import colours, evaluation, losses, recipes, rules, sampling, schedules, training
 from hico.parity.checks import EXACT, Check
 from hico.parity.figures import Figures
 from hico.parity.subject import Shapes, Subject
@@ -15,6 +15,7 @@ def all_checks(files: dict[str, Figures]) -> Iterator[Check]:
     yield from sampling.frames(main)
     yield from sampling.windows(main)
     yield from schedules.rates(main)
+    yield from recipes.recipes(main)
     yield from colours.operations(arrays)
     yield from colours.crops(arrays, main["seed"])
     yield from losses.cases(main)
