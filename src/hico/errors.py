@@ -34,3 +34,7 @@ class RunLockedError(HicoError):
 
 class TrainingError(HicoError):
     """Training cannot go on: a loss that is not finite, no usable data, a dead worker."""
+
+
+class ReportError(HicoError):
+    """A result file that a table or figure needs is missing, foreign or contradicts another."""

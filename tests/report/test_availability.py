@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.report.availability import Coverage, Reason, read_coverage, read_reasons
 
 
@@ -22,10 +22,10 @@ def test_reasons_are_counted_and_sorted(tmp_path):
 
 
 def test_bad_inputs_are_named(tmp_path):
-    with pytest.raises(HicoError, match="coverage table"):
+    with pytest.raises(ReportError, match="coverage table"):
         read_coverage([tmp_path / "coverage.csv"])
     (tmp_path / "coverage.csv").write_text("dataset,split\nx,1\n")
-    with pytest.raises(HicoError, match="lacks the columns subset, listed, present, usable"):
+    with pytest.raises(ReportError, match="lacks the columns subset, listed, present, usable"):
         read_coverage([tmp_path / "coverage.csv"])
-    with pytest.raises(HicoError, match="not readable as an index"):
+    with pytest.raises(ReportError, match="not readable as an index"):
         read_reasons([("hacs", tmp_path / "index.parquet")])

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from hico.errors import ConfigError, HicoError
+from hico.errors import ConfigError, ReportError
 from hico.report.experiments import GREY, ORANGE, look_of, read_experiments
 
 
@@ -28,12 +28,12 @@ def test_many_experiments_still_get_looks():
 
 
 def test_unannounced_experiment_is_named():
-    with pytest.raises(HicoError, match="vcl: not among --experiments"):
+    with pytest.raises(ReportError, match="vcl: not among --experiments"):
         look_of("vcl", read_experiments(announce(hico="hico")))
 
 
 @pytest.mark.parametrize(
-    ("text", "error"), [("{", HicoError), ("[]", HicoError), ('{"a": {"titel": ""}}', ConfigError)]
+    ("text", "error"), [("{", ReportError), ("[]", ReportError), ('{"a": {"titel": ""}}', ConfigError)]
 )
 def test_unreadable_announcements(text, error):
     with pytest.raises(error, match="--experiments"):

@@ -1,6 +1,6 @@
 import pytest
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.report.runs import measure_keys, read_run, read_runs
 
 
@@ -30,7 +30,7 @@ def test_measures_are_in_a_fixed_order(make_run):
 
 
 def test_the_same_run_twice_is_an_error(facts, write_facts):
-    with pytest.raises(HicoError, match=r"metrics1\.json: finetune/ucf101/hico, seed 0, split 1 is already in"):
+    with pytest.raises(ReportError, match=r"metrics1\.json: finetune/ucf101/hico, seed 0, split 1 is already in"):
         read_runs([write_facts(facts()), write_facts(facts(top1=1.0))])
 
 
@@ -46,16 +46,16 @@ def test_the_same_run_twice_is_an_error(facts, write_facts):
     ],
 )
 def test_wrong_values_name_file_and_key(facts, write_facts, changes, message):
-    with pytest.raises(HicoError, match=rf"metrics0\.json: .*{message}"):
+    with pytest.raises(ReportError, match=rf"metrics0\.json: .*{message}"):
         read_run(write_facts(facts(**changes)))
 
 
 def test_missing_and_broken_files(tmp_path):
-    with pytest.raises(HicoError, match=r"none\.json: no such file"):
+    with pytest.raises(ReportError, match=r"none\.json: no such file"):
         read_run(tmp_path / "none.json")
     (tmp_path / "cut.json").write_text('{"top1": ')
-    with pytest.raises(HicoError, match=r"cut\.json: not readable as JSON"):
+    with pytest.raises(ReportError, match=r"cut\.json: not readable as JSON"):
         read_run(tmp_path / "cut.json")
     (tmp_path / "list.json").write_text("[]")
-    with pytest.raises(HicoError, match=r"list\.json: .*no JSON object"):
+    with pytest.raises(ReportError, match=r"list\.json: .*no JSON object"):
         read_run(tmp_path / "list.json")

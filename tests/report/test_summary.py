@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.report.summary import summarise
 
 
@@ -43,10 +43,10 @@ def test_any_order_gives_the_same_summaries(make_run):
 
 
 def test_runs_of_different_settings_do_not_mix(make_run):
-    with pytest.raises(HicoError, match=r"finetune/ucf101/hico: runs differ in input \(16x112, 32x224\)"):
+    with pytest.raises(ReportError, match=r"finetune/ucf101/hico: runs differ in input \(16x112, 32x224\)"):
         summarise([make_run(seed=0), make_run(seed=1, input="32x224")])
 
 
 def test_every_seed_needs_every_split(make_run):
-    with pytest.raises(HicoError, match="seeds have different splits"):
+    with pytest.raises(ReportError, match="seeds have different splits"):
         summarise([make_run(seed=0), make_run(seed=0, split=2), make_run(seed=1)])

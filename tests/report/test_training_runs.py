@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.report.training_runs import COLUMNS, read_training_run, thinned
 
 
@@ -29,14 +29,14 @@ def test_thinning_averages_equal_stretches(metrics):
 
 
 def test_bad_inputs_are_named(metrics, tmp_path):
-    with pytest.raises(HicoError, match=r"seed<number>"):
+    with pytest.raises(ReportError, match=r"seed<number>"):
         read_training_run(tmp_path / "metrics.csv")
     metrics.write_text("step,epoch\n1,2\n")
-    with pytest.raises(HicoError, match=r"metrics\.csv: lacks rate, distance_s, loss, vcl, tcl"):
+    with pytest.raises(ReportError, match=r"metrics\.csv: lacks rate, distance_s, loss, vcl, tcl"):
         read_training_run(metrics)
     metrics.write_text(",".join(COLUMNS) + "\n")
-    with pytest.raises(HicoError, match="has no steps"):
+    with pytest.raises(ReportError, match="has no steps"):
         read_training_run(metrics)
     metrics.unlink()
-    with pytest.raises(HicoError, match="no such file"):
+    with pytest.raises(ReportError, match="no such file"):
         read_training_run(metrics)

@@ -11,7 +11,7 @@ import pytest
 
 from hico.config.data import World
 from hico.demo.world import make_world
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.report.training_runs import COLUMNS
 from hico.video.probe import probe
 from hico.video.table import to_table, write_index
@@ -131,9 +131,9 @@ def test_demo_world(drawn, tmp_path):
 
 def test_nothing_to_draw_is_said(metrics, tmp_path):
     out = ("--experiments", EXPERIMENTS, "--out", tmp_path / "out.svg")
-    with pytest.raises(HicoError, match="no retrieval run is named"):
+    with pytest.raises(ReportError, match="no retrieval run is named"):
         stage("ranks", *out, "--metrics", metrics[0])
-    with pytest.raises(HicoError, match="no run is named"):
+    with pytest.raises(ReportError, match="no run is named"):
         stage("bars", *out)
     assert not (tmp_path / "out.svg").exists()
 
@@ -141,9 +141,9 @@ def test_nothing_to_draw_is_said(metrics, tmp_path):
 def test_inputs_that_do_not_belong_together(metrics, videos, tmp_path):
     pd.DataFrame({"label_id": [0]}).to_parquet(tmp_path / "predictions.parquet")
     files = ("--predictions", tmp_path / "predictions.parquet", "--out", tmp_path / "out.svg")
-    with pytest.raises(HicoError, match=r"runs of 2 experiments or tasks"):
+    with pytest.raises(ReportError, match=r"runs of 2 experiments or tasks"):
         stage("confusion", "--metrics", *metrics, *files)
-    with pytest.raises(HicoError, match=r"predictions\.parquet: not predictions of a classification run"):
+    with pytest.raises(ReportError, match=r"predictions\.parquet: not predictions of a classification run"):
         stage("confusion", "--metrics", metrics[0], *files)
-    with pytest.raises(HicoError, match=r"predictions\.parquet: not predictions of a retrieval run"):
+    with pytest.raises(ReportError, match=r"predictions\.parquet: not predictions of a retrieval run"):
         stage("neighbours", "--metrics", metrics[1], *files, "--index", videos / "index.parquet")

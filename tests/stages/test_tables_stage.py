@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.stages.tables import main
 
 NAMES = ("recognition", "recognition_summary", "retrieval", "retrieval_summary")
@@ -68,7 +68,7 @@ def test_no_runs_give_empty_tables(tmp_path):
 
 
 def test_nothing_is_written_when_an_input_is_missing(metrics, tmp_path):
-    with pytest.raises(HicoError, match=r"gone\.json: no such file"):
+    with pytest.raises(ReportError, match=r"gone\.json: no such file"):
         main(["--metrics", *metrics, str(tmp_path / "gone.json"), "--out-dir", str(tmp_path / "tables")])
     assert not (tmp_path / "tables").exists()
 

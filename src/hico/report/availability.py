@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 
 
 @dataclass(frozen=True)
@@ -36,18 +36,18 @@ class Reason:
 
 
 def read_coverage(paths: Iterable[Path]) -> list[Coverage]:
-    """All lists of all coverage.csv files, in their order. Raises HicoError."""
+    """All lists of all coverage.csv files, in their order. Raises ReportError."""
     return [_coverage(row, path) for path in paths for row in _table(path).to_dict("records")]
 
 
 def read_reasons(indices: Iterable[tuple[str, Path]]) -> list[Reason]:
-    """Reasons in (data set, index.parquet) pairs, the most frequent first. Raises HicoError."""
+    """Reasons in (data set, index.parquet) pairs, the most frequent first. Raises ReportError."""
     found: Counter[tuple[str, str]] = Counter()
     for dataset, path in indices:
         try:
             index = pd.read_parquet(path, columns=["status", "reason"])
         except (OSError, ValueError) as error:
-            raise HicoError(f"{path}: not readable as an index ({error}); run the index stage") from error
+            raise ReportError(f"{path}: not readable as an index ({error}); run the index stage") from error
         found.update((dataset, str(reason)) for reason in index.reason[index.status == "quarantined"])
     reasons = [Reason(dataset, reason, videos) for (dataset, reason), videos in found.items()]
     return sorted(reasons, key=lambda item: (-item.videos, item.dataset, item.reason))
@@ -57,14 +57,14 @@ def _table(path: Path) -> pd.DataFrame:
     try:
         return pd.read_csv(path)
     except (FileNotFoundError, pd.errors.EmptyDataError, pd.errors.ParserError) as error:
-        raise HicoError(f"{path}: not readable as a coverage table ({error}); run the index stage") from error
+        raise ReportError(f"{path}: not readable as a coverage table ({error}); run the index stage") from error
 
 
 def _coverage(row: dict[object, object], path: Path) -> Coverage:
     keys = Coverage.__dataclass_fields__
     missing = [key for key in keys if key not in row]
     if missing:
-        raise HicoError(f"{path}: lacks the columns {', '.join(missing)}; name coverage.csv files of the index stage")
+        raise ReportError(f"{path}: lacks the columns {', '.join(missing)}; name coverage.csv files of the index stage")
     return Coverage(
         *(field_type(row[key]) for key, field_type in zip(keys, (str, int, str, int, int, int), strict=True))
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hico.config.section import Section
-from hico.errors import HicoError
+from hico.errors import ReportError
 
 # Okabe and Ito's colours, told apart with any colour vision; yellow is left out, it is too pale on white.
 ORANGE, GREY = "#E69F00", "#8A8F98"
@@ -33,14 +33,14 @@ class Look:
 def read_experiments(text: str) -> dict[str, Look]:
     """Looks by experiment, in order, from JSON such as `{"hico": {"title": "HiCo", "method": "hico"}}`.
 
-    Raises HicoError, ConfigError.
+    Raises ReportError, ConfigError.
     """
     try:
         values = json.loads(text)
     except json.JSONDecodeError as error:
-        raise HicoError(f"--experiments: not readable as JSON: {error}") from error
+        raise ReportError(f"--experiments: not readable as JSON: {error}") from error
     if not isinstance(values, dict) or not values:
-        raise HicoError('--experiments: needs an object such as {"hico": {"title": "HiCo", "method": "hico"}}')
+        raise ReportError('--experiments: needs an object such as {"hico": {"title": "HiCo", "method": "hico"}}')
     return looks({key: Named.check(value, f"--experiments: {key}") for key, value in values.items()})
 
 
@@ -54,9 +54,9 @@ def looks(experiments: Mapping[str, Named]) -> dict[str, Look]:
 
 
 def look_of(experiment: str, looks: Mapping[str, Look]) -> Look:
-    """Raises HicoError for an experiment that was not announced."""
+    """Raises ReportError for an experiment that was not announced."""
     if experiment not in looks:
-        raise HicoError(f"{experiment}: not among --experiments ({', '.join(looks)}); name every experiment there")
+        raise ReportError(f"{experiment}: not among --experiments ({', '.join(looks)}); name every experiment there")
     return looks[experiment]
 
 

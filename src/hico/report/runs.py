@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from hico.config.experiments import Pretrain
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.report.names import MEASURES
 from hico.report.recipe import recipe
 
@@ -93,30 +93,30 @@ class Run(BaseModel):
 
 
 def read_runs(paths: Iterable[Path]) -> list[Run]:
-    """All runs, sorted, each (protocol, task, experiment, seed, split) once. Raises HicoError."""
+    """All runs, sorted, each (protocol, task, experiment, seed, split) once. Raises ReportError."""
     seen: dict[tuple[str, str, str, int, int], Path] = {}
     runs = []
     for path in paths:
         run = read_run(path)
         if run.identity in seen:
             name = "{}/{}/{}, seed {}, split {}".format(*run.identity)
-            raise HicoError(f"{path}: {name} is already in {seen[run.identity]}; name each run once")
+            raise ReportError(f"{path}: {name} is already in {seen[run.identity]}; name each run once")
         seen[run.identity] = path
         runs.append(run)
     return sorted(runs, key=lambda run: run.order)
 
 
 def read_run(path: Path) -> Run:
-    """One metrics.json. Raises HicoError that names the file and the key."""
+    """One metrics.json. Raises ReportError that names the file and the key."""
     try:
         return Run.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
-        raise HicoError(f"{path}: no such file; run the downstream stage that writes it") from error
+        raise ReportError(f"{path}: no such file; run the downstream stage that writes it") from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise HicoError(f"{path}: not readable as JSON ({error}); delete it and run its stage again") from error
+        raise ReportError(f"{path}: not readable as JSON ({error}); delete it and run its stage again") from error
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, item['loc'])) or 'file'}: {item['msg']}" for item in error.errors())
-        raise HicoError(f"{path}: not a metrics file of this package: {problems}") from error
+        raise ReportError(f"{path}: not a metrics file of this package: {problems}") from error
 
 
 def measure_keys(runs: Iterable[Run]) -> list[str]:

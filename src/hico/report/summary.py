@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.report.paper.rows import published
 from hico.report.runs import Run, measure_keys
 
@@ -45,7 +45,7 @@ class Summary:
 
 
 def summarise(runs: Iterable[Run]) -> list[Summary]:
-    """One summary per (protocol, task, experiment), in the order of the runs. Raises HicoError."""
+    """One summary per (protocol, task, experiment), in the order of the runs. Raises ReportError."""
     groups: dict[tuple[str, str, str], list[Run]] = {}
     for run in sorted(runs, key=lambda run: run.order):
         groups.setdefault((run.protocol, run.task, run.experiment), []).append(run)
@@ -88,7 +88,7 @@ def _check_alike(runs: tuple[Run, ...]) -> None:
     for key in _SHARED:
         values = sorted({str(getattr(run, key)) for run in runs})
         if len(values) > 1:
-            raise HicoError(f"{name}: runs differ in {key} ({', '.join(values)}); give results of one configuration")
+            raise ReportError(f"{name}: runs differ in {key} ({', '.join(values)}); give results of one configuration")
     splits = {seed: sorted(run.split for run in runs if run.seed == seed) for seed in {run.seed for run in runs}}
     if len({tuple(value) for value in splits.values()}) > 1:
-        raise HicoError(f"{name}: seeds have different splits ({splits}); run the missing ones first")
+        raise ReportError(f"{name}: seeds have different splits ({splits}); run the missing ones first")

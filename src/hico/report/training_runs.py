@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 
 COLUMNS = ("step", "epoch", "rate", "distance_s", "loss", "vcl", "tcl")
 
@@ -23,20 +23,20 @@ class TrainingRun:
 
 
 def read_training_run(path: Path) -> TrainingRun:
-    """One .../<experiment>/seed<k>/metrics.csv. Raises HicoError that names the file and what it lacks."""
+    """One .../<experiment>/seed<k>/metrics.csv. Raises ReportError that names the file and what it lacks."""
     seed = re.fullmatch(r"seed(\d+)", path.parent.name)
     if seed is None:
-        raise HicoError(f"{path}: the folders must be <experiment>/seed<number>, as pre-training writes them")
+        raise ReportError(f"{path}: the folders must be <experiment>/seed<number>, as pre-training writes them")
     try:
         steps = pd.read_csv(path)
     except FileNotFoundError as error:
-        raise HicoError(f"{path}: no such file; run the pre-training stage that writes it") from error
+        raise ReportError(f"{path}: no such file; run the pre-training stage that writes it") from error
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise HicoError(f"{path}: not readable as a table: {error}") from error
+        raise ReportError(f"{path}: not readable as a table: {error}") from error
     missing = [column for column in COLUMNS if column not in steps.columns]
     if missing or steps.empty:
         fault = f"lacks {', '.join(missing)}" if missing else "has no steps"
-        raise HicoError(f"{path}: {fault}; name metrics.csv files of experiments that were trained")
+        raise ReportError(f"{path}: {fault}; name metrics.csv files of experiments that were trained")
     return TrainingRun(path.parent.parent.name, int(seed[1]), steps.astype(dict.fromkeys(COLUMNS, float)))
 
 

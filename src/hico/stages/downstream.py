@@ -61,6 +61,7 @@ class Downstream:
             "method": pretrain.method,
             "seed": args.seed,
             "split": args.split,
+            "pretrain_settings": self.about["settings"],
             "pretrain_data": trained_on["dataset"],
             "pretrain_videos": trained_on["videos"],
             "pretrain_coverage": trained_on["coverage"],

@@ -5,7 +5,7 @@ Writes --out (.svg) and the same name as .png.
 
 from collections.abc import Sequence
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.report.experiments import read_experiments
 from hico.report.figures import bars, style
 from hico.report.summary import summarise
@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     looks = read_experiments(args.experiments)
     summaries = summarise(measured.runs(args))
     if not summaries:
-        raise HicoError("--metrics: no run is named; name the metrics.json files of downstream runs")
+        raise ReportError("--metrics: no run is named; name the metrics.json files of downstream runs")
     style.write(args.out, lambda: bars.draw(summaries, looks))
 
 

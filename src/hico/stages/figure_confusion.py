@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.evaluation.metrics import confusion_matrix
 from hico.report import names
 from hico.report.figures import confusion, style
@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     summaries = summarise(read_runs(args.metrics))
     if len(summaries) != 1:
-        raise HicoError(f"--metrics: runs of {len(summaries)} experiments or tasks; name those of one")
+        raise ReportError(f"--metrics: runs of {len(summaries)} experiments or tasks; name those of one")
     measured = summaries[0].run
     rows = pd.concat([_predictions(path) for path in args.predictions])
     matrix = confusion_matrix(rows.label_id.to_numpy(), rows.predicted_id.to_numpy(), len(measured.classes))
@@ -37,7 +37,7 @@ def _predictions(path: Path) -> pd.DataFrame:
     try:
         return pd.read_parquet(path, columns=["label_id", "predicted_id"])
     except (OSError, ValueError) as error:
-        raise HicoError(f"{path}: not predictions of a classification run ({error}); run its stage") from error
+        raise ReportError(f"{path}: not predictions of a classification run ({error}); run its stage") from error
 
 
 if __name__ == "__main__":

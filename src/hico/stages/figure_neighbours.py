@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.report.figures import neighbours, style
 from hico.report.runs import read_run
 from hico.stages import figure
@@ -33,14 +33,14 @@ def _predictions(path: Path) -> pd.DataFrame:
     try:
         return pd.read_parquet(path, columns=["video_id", "label", "neighbours", "neighbour_labels"])
     except (OSError, ValueError) as error:
-        raise HicoError(f"{path}: not predictions of a retrieval run ({error}); run the retrieval stage") from error
+        raise ReportError(f"{path}: not predictions of a retrieval run ({error}); run the retrieval stage") from error
 
 
 def _videos(path: Path, video_ids: Sequence[str]) -> dict[str, Video]:
     try:
         rows = pq.read_table(path, filters=[("video_id", "in", list(video_ids))]).to_pylist()
     except (OSError, ValueError) as error:
-        raise HicoError(f"{path}: not readable as an index ({error}); run the index stage") from error
+        raise ReportError(f"{path}: not readable as an index ({error}); run the index stage") from error
     return {row["video_id"]: Video.from_row(row) for row in rows}
 
 

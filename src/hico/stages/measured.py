@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.report.runs import Run, read_runs
 
 
@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def runs(args: argparse.Namespace) -> list[Run]:
-    """All runs that the command line names, sorted. Raises HicoError."""
+    """All runs that the command line names, sorted. Raises ReportError."""
     return read_runs([*args.metrics, *_listed(args.metrics_list)])
 
 
@@ -24,4 +24,4 @@ def _listed(path: Path | None) -> list[Path]:
     try:
         return [Path(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     except FileNotFoundError as error:
-        raise HicoError(f"{path}: no such file; --metrics-list names a text file of metrics.json paths") from error
+        raise ReportError(f"{path}: no such file; --metrics-list names a text file of metrics.json paths") from error

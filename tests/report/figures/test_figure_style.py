@@ -3,7 +3,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.report.figures import method, style
 
 
@@ -18,7 +18,7 @@ def test_writes_both_forms_and_the_same_bytes_again(tmp_path):
 
 
 def test_other_endings_are_refused(tmp_path):
-    with pytest.raises(HicoError, match=r"a\.pdf: figures are written as \.svg"):
+    with pytest.raises(ReportError, match=r"a\.pdf: figures are written as \.svg"):
         style.write(tmp_path / "a.pdf", method.draw)
     assert list(tmp_path.iterdir()) == []
 

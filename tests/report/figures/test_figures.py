@@ -8,7 +8,7 @@ import pytest
 from matplotlib.text import Text
 
 from hico.config.experiments import Pretrain
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.report.availability import Coverage, Reason
 from hico.report.experiments import read_experiments
 from hico.report.figures import bars, confusion, coverage, curves, neighbours, pairs, ranks, sampling, topics
@@ -84,10 +84,10 @@ def test_topic_map_puts_clips_of_a_video_together(tmp_path):
 
 def test_topic_map_of_an_experiment_without_topics(tmp_path):
     np.savez(tmp_path / "topics.npz", step=7)
-    with pytest.raises(HicoError, match="only experiments with a topical loss"):
+    with pytest.raises(ReportError, match="only experiments with a topical loss"):
         topics.read_topics(tmp_path / "topics.npz")
     (tmp_path / "topics.npz").write_bytes(b"PK cut")
-    with pytest.raises(HicoError, match="not readable as arrays"):
+    with pytest.raises(ReportError, match="not readable as arrays"):
         topics.read_topics(tmp_path / "topics.npz")
 
 
@@ -145,5 +145,5 @@ def test_retrieval_sheet_marks_right_and_wrong():
 
 
 def test_unknown_video_is_named():
-    with pytest.raises(HicoError, match="v1: in the predictions but not in the index"):
+    with pytest.raises(ReportError, match="v1: in the predictions but not in the index"):
         neighbours.middle_frame({}, "v1")

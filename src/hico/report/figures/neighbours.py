@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.report.figures import style
 from hico.video.decode import read_frames
 from hico.video.record import Video
@@ -49,7 +49,7 @@ def video_ids(rows: pd.DataFrame, neighbours: int = NEIGHBOURS) -> list[str]:
 
 
 def load(rows: pd.DataFrame, videos: Mapping[str, Video], neighbours: int = NEIGHBOURS) -> list[Query]:
-    """The middle frames of queries and neighbours. Raises HicoError, MediaError."""
+    """The middle frames of queries and neighbours. Raises ReportError, MediaError."""
     images = {name: middle_frame(videos, name) for name in video_ids(rows, neighbours)}
     table = zip(rows.label, rows.video_id, rows.neighbours, rows.neighbour_labels, strict=True)
     return [
@@ -60,7 +60,7 @@ def load(rows: pd.DataFrame, videos: Mapping[str, Video], neighbours: int = NEIG
 
 def middle_frame(videos: Mapping[str, Video], video_id: str) -> Image:
     if video_id not in videos:
-        raise HicoError(f"{video_id}: in the predictions but not in the index; give both of one data set")
+        raise ReportError(f"{video_id}: in the predictions but not in the index; give both of one data set")
     video = videos[video_id]
     (clip,) = read_frames(video, [np.array([video.frames // 2])])
     return square(clip[0])

@@ -12,7 +12,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.typing import RcKeyType
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.files import replacing
 
 WIDTH_IN = 9.0
@@ -59,9 +59,9 @@ RC: dict[RcKeyType, Any] = {
 
 
 def write(out: Path, draw: Callable[[], Figure]) -> None:
-    """Draw under the common style; write `out` (.svg) and the same name as .png. Raises HicoError."""
+    """Draw under the common style; write `out` (.svg) and the same name as .png. Raises ReportError."""
     if out.suffix != ".svg":
-        raise HicoError(f"{out}: figures are written as .svg, with a .png beside it; name a file that ends in .svg")
+        raise ReportError(f"{out}: figures are written as .svg, with a .png beside it; name a file that ends in .svg")
     with mpl.rc_context(RC):
         figure = draw()
         FigureCanvasAgg(figure)

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hico.errors import HicoError
+from hico.errors import ReportError
 from hico.report.figures import style
 
 
@@ -28,16 +28,16 @@ class TopicMap:
 
 
 def read_topics(path: Path) -> tuple[int, TopicMap, TopicMap]:
-    """(steps trained, map before, map after) from topics.npz. Raises HicoError."""
+    """(steps trained, map before, map after) from topics.npz. Raises ReportError."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return int(arrays["step"]), _map(arrays, "first"), _map(arrays, "last")
     except FileNotFoundError as error:
-        raise HicoError(f"{path}: no such file; run the pre-training stage that writes it") from error
+        raise ReportError(f"{path}: no such file; run the pre-training stage that writes it") from error
     except KeyError as error:
-        raise HicoError(f"{path}: {error.args[0]}; only experiments with a topical loss have a topic map") from error
+        raise ReportError(f"{path}: {error.args[0]}; only experiments with a topical loss have a topic map") from error
     except (ValueError, BadZipFile, EOFError) as error:
-        raise HicoError(f"{path}: not readable as arrays ({error}); run pre-training again") from error
+        raise ReportError(f"{path}: not readable as arrays ({error}); run pre-training again") from error
 
 
 def _map(arrays: "np.lib.npyio.NpzFile", name: str) -> TopicMap:
