@@ -96,8 +96,8 @@ def prepared(batch: Batch, device: torch.device) -> Tensor:
     videos, count = batch.clips.shape[:2]
     pixels = batch.clips.flatten(0, 1).to(device, non_blocking=True)
     coloured = apply_colour(pixels, batch.augment)
-    clips: Tensor = coloured.contiguous(memory_format=torch.channels_last_3d)
-    return clips.unflatten(0, (videos, count))
+    clips: Tensor = coloured.contiguous(memory_format=torch.channels_last_3d).unflatten(0, (videos, count))
+    return clips
 
 
 def autocast(precision: str, device: torch.device) -> torch.autocast:
