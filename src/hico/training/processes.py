@@ -28,8 +28,10 @@ class Processes:
     def place(self, module: Net) -> Net:
         """Move to the device, channels last. BatchNorm is synchronised where the device can (not on CPUs)."""
         if self.world > 1 and self.device.type == "cuda":
-            module = nn.SyncBatchNorm.convert_sync_batchnorm(module)
-        return module.to(self.device, memory_format=torch.channels_last_3d)
+            nn.SyncBatchNorm.convert_sync_batchnorm(module)
+        module.to(self.device)
+        module.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+        return module
 
     def average_gradients(self, module: nn.Module) -> None:
         """Replace each gradient by its mean over the processes, in one exchange.
