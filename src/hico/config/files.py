@@ -51,3 +51,5 @@ def _faults(config: Config) -> Iterator[str]:
     for key, experiment in config.pretrain.items():
         if experiment.weights is not None and not experiment.weights.is_file():
             yield f"pretrain.{key}.weights: {experiment.weights}: no such file; name a safetensors file"
+    if config.features is not None and not config.features.weights.is_file():
+        yield f"features.weights: {config.features.weights}: no such file; name a safetensors file"

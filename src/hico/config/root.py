@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from hico.config.data import DataSet, Index, World
 from hico.config.experiments import Finetune, LinearProbe, Pretrain, Retrieval, Task
+from hico.config.features import Features
 from hico.config.section import Section
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]
@@ -20,15 +21,17 @@ class Config(Section):
     world: World | None = Field(default=None, description="render the demo world to results/<name>/world/")
     data: dict[Name, DataSet] = Field(min_length=1, description="data sets by key")
     index: Index = Index()
-    pretrain: dict[Name, Pretrain] = Field(min_length=1, description="pre-training experiments by key")
+    pretrain: dict[Name, Pretrain] = Field(default={}, description="pre-training experiments by key")
     finetune: dict[Name, Finetune] = Field(default={}, description="fine-tuning tasks by key")
     linear_probe: dict[Name, LinearProbe] = Field(default={}, description="linear probes by key")
     retrieval: dict[Name, Retrieval] = Field(default={}, description="retrieval tasks by key")
+    features: Features | None = Field(default=None, description="embeddings of the videos of one data set")
 
     @property
     def used_data(self) -> dict[str, DataSet]:
-        """The data sets that an experiment or a task names."""
+        """The data sets that an experiment, a task or the features name."""
         named = {task.data for _, _, task in self.tasks} | {experiment.data for experiment in self.pretrain.values()}
+        named |= {self.features.data} if self.features else set()
         return {key: dataset for key, dataset in self.data.items() if key in named}
 
     @property
@@ -47,6 +50,10 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _references(self) -> "Config":
+        if not self.pretrain and self.features is None:
+            raise ValueError("pretrain: missing or empty; declare an experiment, or ask for `features`")
+        if self.features is not None and self.features.data not in self.data:
+            raise ValueError(f"features.data: {_unknown(self.features.data, self.data)}")
         for key, experiment in self.pretrain.items():
             if experiment.data and experiment.data not in self.data:
                 raise ValueError(f"pretrain.{key}.data: {_unknown(experiment.data, self.data)}")
