@@ -21,6 +21,9 @@ pathvars:
     benchmarks=f"results/{SETTINGS.name}/benchmarks",
 
 
+report: "workflow/report/workflow.rst"
+
+
 wildcard_constraints:
     dataset=any_of(SETTINGS.data),
     experiment=any_of(SETTINGS.pretrain),

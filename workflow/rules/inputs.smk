@@ -63,8 +63,8 @@ def task_title(protocol):
 
 
 def workers(wildcards, threads, resources):
-    """Decoding processes for each training process."""
-    return max(1, threads // max(1, resources.gpu))
+    """Decoding processes beside each training process; with one thread it decodes itself."""
+    return max(0, threads // max(1, resources.gpu) - 1)
 
 
 def imported_weights(wildcards):

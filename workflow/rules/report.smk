@@ -17,6 +17,8 @@ rule report:
     """Gather tables and figures in one page that needs no network, by Snakemake's own report command."""
     input:
         settings="<results>/config.json",
+        style=workflow.source_path("../report/report.css"),
+        introduction=workflow.source_path("../report/workflow.rst"),
         tables=rules.tables.output,
         figures=expand("<results>/figures/{figure}.{format}", figure=figures(), format=["svg", "png"]),
     output:
@@ -26,5 +28,6 @@ rule report:
     params:
         snakefile=own_snakefile,
     shell:
-        "SNAKEMAKE_PROFILE= snakemake --snakefile {params.snakefile:q} --workflow-profile none --nolock"
-        " --configfiles {input.settings:q} --report {output.page:q} -- {input.tables:q} {input.figures:q} &> {log:q}"
+        "env --unset SNAKEMAKE_PROFILE snakemake --snakefile {params.snakefile:q} --workflow-profile none"
+        " --nolock --configfiles {input.settings:q} --report {output.page:q} --report-stylesheet {input.style:q}"
+        " -- {input.tables:q} {input.figures:q} &> {log:q}"

@@ -36,6 +36,7 @@ def read_settings(values, origin):
 
 SETTINGS = read_settings(config, ", ".join(map(os.path.relpath, workflow.configfiles)) or "config")
 PROTOCOLS = ("finetune", "linear_probe", "retrieval")
+TABLES = ("recognition", "recognition_summary", "retrieval", "retrieval_summary")
 LAUNCHER = os.path.relpath(ROOT / "workflow/scripts/stage.sh")
 
 
