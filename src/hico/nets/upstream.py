@@ -1,7 +1,8 @@
 """The authors' checkpoints as ours and back: strict, and with a ledger of every name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import torch
 
@@ -12,7 +13,16 @@ from hico.nets.model import Classifier, PretrainModel, build_backbone
 from hico.nets.upstream_names import Names, head_names, r2plus1d_names, s3dg_names
 from hico.nets.weights import State, described, differences
 
+T = TypeVar("T")
 Kind = Literal["hico", "simclr", "classifier"]
+
+
+BACKBONE_STARTS: dict[str, Literal["s3dg", "r2plus1d_10"]] = {
+    "backbone.block1.": "s3dg",
+    "backbone.Conv_1a.": "s3dg",
+    "backbone.conv1.a1": "r2plus1d_10",
+}
+HEAD_STARTS: dict[str, Kind] = {"head.mlp_": "hico", "head.mlp.": "simclr", "head.out.": "classifier"}
 
 
 @dataclass(frozen=True)
@@ -39,29 +49,33 @@ class Ledger:
         return used + [f"unused  {theirs}: {why}" for theirs, why in self.unused.items()]
 
 
-def recognise(state: State, width: float, origin: str) -> Layout:
-    """The network of a checkpoint, told by a few of its names. Raises WeightsError for a foreign one."""
-    backbones: dict[str, Literal["s3dg", "r2plus1d_10"]] = {
-        "backbone.block1.0.conv1.weight": "s3dg",
-        "backbone.conv1.a1.weight": "r2plus1d_10",
-    }
-    heads: dict[str, Kind] = {
-        "head.mlp_vcl.logits_out_b2.weight": "hico",
-        "head.mlp.logits_out_b2.weight": "simclr",
-        "head.out.weight": "classifier",
-    }
-    backbone = next((value for name, value in backbones.items() if name in state), None)
-    probe = next((name for name in heads if name in state), None)
-    if backbone is None or probe is None or state[probe].ndim != 2:
+def recognise(state: State, origin: str, width: float = 1.0, head: Head | None = None) -> Layout:
+    """The network of a checkpoint, told by how its names begin. Raises WeightsError for a foreign one."""
+    backbone = _first(state, BACKBONE_STARTS)
+    if backbone is None:
         raise WeightsError(
-            f"{origin}: not a checkpoint of the authors' S3D-G or R(2+1)D-10 with pre-training heads or classifier; "
-            "of the names that tell them it has " + (", ".join(n for n in (*backbones, *heads) if n in state) or "none")
+            f"{origin}: not a checkpoint of the authors' S3D-G or R(2+1)D-10: none of its {len(state)} tensors is "
+            f"named as theirs ({', '.join(BACKBONE_STARTS)}); it has {', '.join(list(state)[:5]) or 'none at all'}"
         )
-    rows, columns = state[probe].shape
-    if heads[probe] == "classifier":
-        return Layout(Backbone(name=backbone, width=width), "classifier", Head(), rows)
-    head = Head.check({"hidden": columns, "embedding": rows}, origin)
-    return Layout(Backbone(name=backbone, width=width), heads[probe], head)
+    kind = _first(state, HEAD_STARTS) or "hico"
+    out = state.get("head.out.bias")
+    classes = 0 if kind != "classifier" or out is None else out.numel()
+    return Layout(Backbone(name=backbone, width=width), kind, head or Head(), classes)
+
+
+def _first(state: State, starts: Mapping[str, T]) -> T | None:
+    """What belongs to the first beginning that some name has."""
+    return next((value for start, value in starts.items() if any(name.startswith(start) for name in state)), None)
+
+
+def layout_of(ours: State, settings: Pretrain) -> Layout:
+    """The network of our own weights. Raises WeightsError for R3D-18, which the released code does not have."""
+    if settings.backbone.name == "r3d_18":
+        raise WeightsError("r3d_18 has no counterpart in the released code; only s3dg and r2plus1d_10 have")
+    if "classifier.linear.weight" in ours:
+        return Layout(settings.backbone, "classifier", settings.head, len(ours["classifier.linear.weight"]))
+    kind: Kind = "hico" if "topical_head.out.weight" in ours else "simclr"
+    return Layout(settings.backbone, kind, settings.head)
 
 
 def our_form(layout: Layout) -> dict[str, str]:

@@ -22,7 +22,7 @@ class Subject:
     def __init__(self, title: str, shapes: Shapes, seed: int) -> None:
         self.title, self.seed = title, seed
         state = rules.weights(shapes, seed)
-        self.layout = recognise(state, 1.0, title)
+        self.layout = recognise(state, title)
         self.state, _ = to_ours(state, self.layout, title)
         # Of a tensor's two names, the reference lists norms under the first.
         self._first_names = {ours: theirs[0] for ours, theirs in their_names(self.layout).items()}
