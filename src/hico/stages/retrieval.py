@@ -45,8 +45,8 @@ def main() -> None:
 
 
 def _write(measured: Downstream, settings: Retrieval, similarity: Tensor, found: Tensor, out: Path) -> None:
-    gallery = torch.from_numpy(measured.train.label_ids)
-    recalls = recall_at(settings.ks, gallery[found], torch.from_numpy(measured.test.label_ids))
+    gallery = torch.tensor(measured.train.label_ids)
+    recalls = recall_at(settings.ks, gallery[found], torch.tensor(measured.test.label_ids))
     write_parquet(out / "predictions.parquet", _predictions(measured, similarity, found))
     write_json(out / "metrics.json", measured.facts() | {f"r@{k}": value for k, value in recalls.items()})
 
