@@ -25,6 +25,7 @@ from hico.training.classifying import ClassifyStep, freeze_backbone
 from hico.training.lock import locked
 from hico.training.loop import Run, State, fit
 from hico.training.processes import Processes, processes
+from hico.training.watch import event_folder
 
 TEST_VIDEOS = 4
 """Test videos a batch, each with all its views."""
@@ -58,6 +59,7 @@ def _train(run: Downstream, settings: Finetune, group: Processes, batchnorm: str
         lambda epoch: learning_rate(settings.optimizer, epoch, settings.epochs, rate),
         group,
         Checkpoints(args.out_dir / "checkpoints", identity),
+        events=event_folder(args),
     )
     state = State(model, build_optimizer(model, settings.optimizer))
     step = ClassifyStep(settings, group)

@@ -9,9 +9,10 @@ from hico.config.experiments import Pretrain, Task
 from hico.data.videos import Videos, class_names, coverage_share, usable_videos
 from hico.nets.model import BackboneNet, build_backbone
 from hico.nets.weights import load_backbone, read_metadata
+from hico.training.watch import add_argument
 
 
-def arguments(description: str | None) -> argparse.Namespace:
+def arguments(description: str | None, trains: bool = True) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--task", required=True, help="its key in the configuration")
     parser.add_argument("--settings", required=True, help="section of the task: JSON, or a YAML file")
@@ -24,6 +25,8 @@ def arguments(description: str | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--out-dir", type=Path, required=True)
     parser.add_argument("--workers", type=int, default=1, help="decoding processes; cannot change the result")
+    if trains:
+        add_argument(parser)
     return parser.parse_args()
 
 

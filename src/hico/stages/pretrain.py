@@ -34,6 +34,7 @@ from hico.training.log import Speed
 from hico.training.loop import Run, State, fit
 from hico.training.pretraining import PretrainStep, gather_statistics, topic_map
 from hico.training.processes import Processes, processes
+from hico.training.watch import add_argument, event_folder
 
 COLUMNS = ["step", "epoch", "rate", "distance_s", "loss", "vcl", "tcl"]
 TOPIC_VIDEOS = 12
@@ -52,6 +53,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out-dir", type=Path, required=True)
     parser.add_argument("--workers", type=int, default=1, help="decoding processes; cannot change the result")
     parser.add_argument("--checkpoint-minutes", type=float, default=10.0, help="at most this much work is lost")
+    add_argument(parser)
     return parser.parse_args()
 
 
@@ -123,6 +125,7 @@ def _train(
         group,
         Checkpoints(args.out_dir / "checkpoints", {"settings": settings.model_dump(mode="json"), "seed": seed}),
         60 * args.checkpoint_minutes,
+        event_folder(args),
     )
     state = State(model, build_optimizer(model, settings.optimizer))
     speed = fit(state, PretrainStep(settings, group, plan.steps), batches, loop)

@@ -29,7 +29,7 @@ TEST_VIDEOS = 4
 
 
 def main() -> None:
-    args = arguments(__doc__)
+    args = arguments(__doc__, trains=False)
     settings = Retrieval.read(args.settings)
     with processes() as group, provenance.recording(args, settings, seed=args.seed) as record:
         measured = measurement("retrieval", args, settings)

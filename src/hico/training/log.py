@@ -1,14 +1,12 @@
 """What a run writes down: figures that repeat exactly, and speed, which never does."""
 
-import sys
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
 import torch
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from hico.files import write_csv
 
@@ -20,18 +18,23 @@ class Speed:
     """Clips a second, and the share of the time that a step waited for data, over each stretch of steps."""
 
     rows: list[Row] = field(default_factory=list)
+    steps: int = 0
     clips: int = 0
     waited_s: float = 0.0
     begun: float = field(default_factory=time.perf_counter)
 
-    def add(self, clips: int, waited_s: float) -> None:
+    def start(self) -> None:
+        """Begin a stretch now."""
+        self.steps, self.clips, self.waited_s, self.begun = 0, 0, 0.0, time.perf_counter()
+
+    def add(self, clips: int, waited_s: float, steps: int = 1) -> None:
+        self.steps += steps
         self.clips += clips
         self.waited_s += waited_s
 
     def close(self, step: int) -> Row:
         """End the stretch at `step`, and start the next."""
-        now = time.perf_counter()
-        spent = now - self.begun
+        spent = time.perf_counter() - self.begun
         self.rows.append(
             {
                 "step": step,
@@ -40,8 +43,15 @@ class Speed:
                 "memory_mb": round(peak_memory_mb(), 1),
             }
         )
-        self.clips, self.waited_s, self.begun = 0, 0.0, now
+        self.start()
         return self.rows[-1]
+
+    def words(self, steps_left: int) -> str:
+        """This stretch so far, and the time that `steps_left` more steps take at its pace."""
+        spent = time.perf_counter() - self.begun
+        left = timedelta(seconds=round(steps_left * spent / self.steps))
+        waiting = 100 * self.waited_s / spent
+        return f"{self.clips / spent:.1f} clips/s, waiting for data {waiting:.0f}%, {left} left"
 
     def write(self, path: Path) -> None:
         write_csv(path, pd.DataFrame(self.rows, columns=["step", "clips_per_s", "waiting_share", "memory_mb"]))
@@ -54,30 +64,3 @@ def peak_memory_mb() -> float:
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
-
-
-class Bar:
-    """A progress bar in a terminal; nothing elsewhere, where log lines serve."""
-
-    def __init__(self, title: str, total: int, done: int = 0) -> None:
-        console = Console(file=sys.stderr)
-        self.progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        self.task = self.progress.add_task(title, total=total, completed=done)
-
-    def __enter__(self) -> "Bar":
-        self.progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.progress.stop()
-
-    def step(self, loss: float) -> None:
-        self.progress.update(self.task, advance=1, description=f"loss {loss:.4f}")

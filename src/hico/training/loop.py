@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Generic, Protocol
 
 import torch
@@ -19,12 +20,12 @@ from hico.data.order import Plan
 from hico.errors import TrainingError
 from hico.rng import rng
 from hico.training.checkpoint import Checkpoints
-from hico.training.log import Bar, Row, Speed
+from hico.training.log import Row, Speed
 from hico.training.processes import Net, Processes
 from hico.training.signals import EX_TEMPFAIL, StopRequest, stop_requests
+from hico.training.watch import Watch, events
 
 LOG = logging.getLogger(__name__)
-LOG_EVERY_S = 30.0
 
 
 class Batch(Protocol):
@@ -44,15 +45,17 @@ class State(Generic[Net]):
     optimizer: Optimizer
     step: int = 0
     rows: list[Row] = field(default_factory=list)
+    speed: Speed = field(default_factory=Speed)
 
     def save(self, checkpoints: Checkpoints) -> None:
-        content = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "rows": self.rows}
-        checkpoints.save(self.step, content)
+        figures = {"rows": self.rows, "speed": self.speed.rows}
+        networks = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
+        checkpoints.save(self.step, networks | figures)
 
     def load(self, content: dict[str, Any]) -> None:
         self.model.load_state_dict(content["model"])
         self.optimizer.load_state_dict(content["optimizer"])
-        self.rows, self.step = content["rows"], content["step"]
+        self.rows, self.speed.rows, self.step = content["rows"], content["speed"], content["step"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class Run:
     processes: Processes
     checkpoints: Checkpoints
     checkpoint_every_s: float = 600.0
+    events: Path | None = None
+    """Folder of TensorBoard's event files, if they are asked for."""
 
 
 def fit(
@@ -82,23 +87,26 @@ def fit(
     saved = run.checkpoints.newest()
     if saved is not None:
         state.load(saved)
-    speed, last_save, last_log = Speed(), time.monotonic(), time.monotonic()
-    with stop_requests() as request, Bar("training", run.plan.steps, state.step) as bar:
-        for batch, waited_s in _timed(batches(state.step)):
+    main, last_save = run.processes.main, time.monotonic()
+    with (
+        stop_requests() as request,
+        events(run.events if main else None, state.step) as written,
+        Watch("training", run.plan.steps, state.speed, state.step, quiet=not main) as watch,
+    ):
+        for batch, waited_s in timed(batches(state.step)):
             row = _one_step(state, step, batch, run)
-            speed.add(batch.clip_count * run.processes.world, waited_s)
-            bar.step(row["loss"])
-            if time.monotonic() - last_log > LOG_EVERY_S:
-                last_log = time.monotonic()
-                _log(state, run, speed.close(state.step))
+            written.write("training", row)
+            state.speed.add(batch.clip_count * run.processes.world, waited_s)
+            stretch = watch.step(state.step, f"epoch {row['epoch']:.2f} loss {row['loss']:.4f} rate {row['rate']:.3g}")
+            if stretch is not None:
+                written.write("speed", stretch)
             if _leaving(request, run):
                 _leave(state, run, request)
-            if run.processes.main and time.monotonic() - last_save > run.checkpoint_every_s:
+            if main and time.monotonic() - last_save > run.checkpoint_every_s:
                 state.save(run.checkpoints)
+                written.flush()
                 last_save = time.monotonic()
-    if speed.clips:
-        _log(state, run, speed.close(state.step))
-    return speed
+    return state.speed
 
 
 def _one_step(state: State[Any], step: Callable[[State[Any], Any], Row], batch: Batch, run: Run) -> Row:
@@ -123,7 +131,7 @@ def _one_step(state: State[Any], step: Callable[[State[Any], Any], Row], batch: 
     return row
 
 
-def _timed(batches: Iterator[Any]) -> Iterator[tuple[Any, float]]:
+def timed(batches: Iterator[Any]) -> Iterator[tuple[Any, float]]:
     """Each batch with the seconds spent waiting for it."""
     while True:
         begun = time.perf_counter()
@@ -143,14 +151,3 @@ def _leave(state: State[Any], run: Run, request: StopRequest) -> None:
     run.processes.wait()
     LOG.warning("stopped by %s after step %d; checkpoint saved, start again to go on", request.signal, state.step)
     raise SystemExit(EX_TEMPFAIL)
-
-
-def _log(state: State[Any], run: Run, speed: Row) -> None:
-    if not run.processes.main:
-        return
-    row = state.rows[-1]
-    LOG.info(
-        "step %d/%d epoch %.2f loss %.4f rate %.3g | %.1f clips/s, waiting for data %.0f%%",
-        state.step, run.plan.steps, row["epoch"], row["loss"], row["rate"],
-        speed["clips_per_s"], 100 * speed["waiting_share"],
-    )  # fmt: skip
