@@ -37,5 +37,6 @@ def copy(child: Child, video: Video, folder: Path, settings: Store) -> Video:
     if video.status != OK:
         return video
     out = store_path(folder, video, settings)
-    row, reason = child.ask({"video": video.to_row(), "out": str(out), "settings": settings.model_dump()})
-    return row or replace(video, status=QUARANTINED, reason=reason)
+    request = {"video_id": video.video_id, "path": video.path, "video": video.to_row()}
+    copied, reason = child.ask({**request, "out": str(out), "settings": settings.model_dump()})
+    return copied or replace(video, status=QUARANTINED, reason=reason)

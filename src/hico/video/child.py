@@ -14,7 +14,6 @@ from typing import Any
 from hico.errors import MediaError
 from hico.video.probe import probe
 from hico.video.record import QUARANTINED, Video
-from hico.video.store import Store, transcode
 
 
 def main() -> None:
@@ -28,8 +27,18 @@ def main() -> None:
 
 
 def _answer(request: dict[str, Any]) -> Video:
-    if "settings" not in request:
-        return probe(request["path"], request["video_id"], request["full_check"])
+    video_id, path = request["video_id"], request["path"]
+    try:
+        if "out" in request:
+            return _copied(request)
+        return probe(path, video_id, request["full_check"])
+    except MemoryError:
+        return Video(video_id, path, QUARANTINED, "reading it takes too much memory")
+
+
+def _copied(request: dict[str, Any]) -> Video:
+    from hico.video.store import Store, transcode  # takes three times as long to import as all the rest
+
     video = Video.from_row(request["video"])
     try:
         return transcode(video, Path(request["out"]), Store.check(request["settings"], "store"))

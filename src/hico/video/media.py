@@ -31,7 +31,7 @@ def open_video(path: str) -> Iterator[tuple[InputContainer, VideoStream]]:
         with av.open(url, metadata_errors="replace", container_options=OPTIONS) as container:
             yield container, _main_stream(container, path)
     except (av.FFmpegError, MemoryError) as error:
-        raise MediaError(f"{path}: {explain(error)}") from error
+        raise MediaError(f"{path}: cannot be read: {explain(error)}") from error
 
 
 def explain(error: BaseException) -> str:
@@ -44,7 +44,7 @@ def file_size(path: str) -> int:
     try:
         status = Path(path).stat()
     except (OSError, ValueError) as error:
-        raise MediaError(f"{path}: {explain(error)}") from error
+        raise MediaError(f"{path}: cannot be read: {explain(error)}") from error
     if not stat.S_ISREG(status.st_mode):
         raise MediaError(f"{path}: not a regular file")
     return status.st_size

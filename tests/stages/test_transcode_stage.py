@@ -1,0 +1,50 @@
+"""The transcode stage as the command line runs it."""
+
+import json
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from hico.stages import transcode
+from hico.video.probe import probe
+from hico.video.record import MISSING, OK, QUARANTINED, Video
+from hico.video.table import to_table, write_index
+
+
+@pytest.fixture
+def originals(tmp_path: Path) -> list[Video]:
+    """A good video, one that was quarantined, one that is missing, and one that has gone since indexing."""
+    with av.open(str(tmp_path / "a.mp4"), "w") as container:
+        stream = container.add_stream("mpeg4", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in range(5):
+            image = np.full((48, 64, 3), 40 * number, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        container.mux(stream.encode(None))
+    good = probe(str(tmp_path / "a.mp4"), "a")
+    gone = replace(good, video_id="gone", path=str(tmp_path / "gone.mp4"))
+    return [good, Video("b", "b.mp4", QUARANTINED, "why"), Video("c", None, MISSING), gone]
+
+
+def test_the_new_index_leads_to_the_copies(
+    originals: list[Video], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_index(tmp_path / "index.parquet", to_table(originals))
+    folder, out = tmp_path / "store", tmp_path / "copies.parquet"
+    files = ["--index", str(tmp_path / "index.parquet"), "--out-dir", str(folder), "--out", str(out)]
+    with caplog.at_level(logging.INFO):
+        transcode.main([*files, "--settings", json.dumps({"short_side": 32}), "--workers", "2"])
+    copies = [Video.from_row(row) for row in pq.read_table(out).to_pylist()]
+    assert [(copy.video_id, copy.status) for copy in copies] == [
+        ("a", OK), ("b", QUARANTINED), ("c", MISSING), ("gone", QUARANTINED),
+    ]  # fmt: skip
+    assert (copies[0].frames, copies[0].width, copies[0].height, copies[0].fps) == (5, 42, 32, 10.0)
+    assert [path for path in folder.rglob("*") if path.is_file()] == [Path(str(copies[0].path))]
+    assert copies[3].reason == "cannot be read: No such file or directory"
+    assert "gone.mp4: quarantined: cannot be read" in caplog.text
+    assert "1 copies" in caplog.text
