@@ -53,14 +53,14 @@ def _file(module: str, root: Path) -> Path | None:
     return None
 
 
-def _needs(module: str, file: Path, root: Path) -> Iterator[str]:
+@cache
+def _needs(module: str, file: Path, root: Path) -> list[str]:
     """The packages above a module, and what it imports from its own package."""
     parts = module.split(".")
-    yield from (".".join(parts[:end]) for end in range(1, len(parts)))
+    above = [".".join(parts[:end]) for end in range(1, len(parts))]
     package = module if file.name == "__init__.py" else ".".join(parts[:-1])
-    for name in _mentioned(file, package):
-        if name.split(".")[0] == PACKAGE and _file(name, root) is not None:
-            yield name
+    named = {name for name in _mentioned(file, package) if name.split(".")[0] == PACKAGE}
+    return above + [name for name in named if _file(name, root) is not None]
 
 
 @cache
@@ -93,9 +93,9 @@ def _is_dotted(value: object) -> bool:
     return isinstance(value, str) and value.startswith(f"{PACKAGE}.") and value.replace(".", "_").isidentifier()
 
 
-def _data_files(file: Path) -> Iterator[Path]:
+@cache
+def _data_files(file: Path) -> list[Path]:
     """Files beside a module whose names stand in it as strings."""
-    names = {node.value for node in ast.walk(_tree(file)) if isinstance(node, ast.Constant)}
-    for beside in file.parent.iterdir():
-        if beside.name in names and beside.suffix != ".py" and beside.is_file():
-            yield beside
+    beside = [path for path in file.parent.iterdir() if path.suffix != ".py" and path.is_file()]
+    names = {node.value for node in ast.walk(_tree(file)) if isinstance(node, ast.Constant)} if beside else set()
+    return [path for path in beside if path.name in names]

@@ -90,3 +90,15 @@ def retrieval_index(wildcards):
 def own_snakefile(wildcards, output):
     """This workflow's Snakefile. Asking for `output` keeps the path out of what re-runs the rule."""
     return str(ROOT / "Snakefile")
+
+
+def features_index(wildcards):
+    """Index of the data set whose features are asked for."""
+    if SETTINGS.features is None:
+        raise WorkflowError("No features are asked for: add --config videos=DIR weights=FILE")
+    return tables_of(SETTINGS.features.data)["index"]
+
+
+def features_weights(wildcards):
+    """The weights whose features are asked for."""
+    return str(SETTINGS.features.weights) if SETTINGS.features else []

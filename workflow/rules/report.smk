@@ -17,8 +17,8 @@ rule report:
     """Gather tables and figures in one page that needs no network, by Snakemake's own report command."""
     input:
         settings="<results>/config.json",
-        style=workflow.source_path("../report/report.css"),
-        introduction=workflow.source_path("../report/workflow.rst"),
+        style=own("workflow/report/report.css"),
+        introduction=own("workflow/report/workflow.rst"),
         tables=rules.tables.output,
         figures=expand("<results>/figures/{figure}.{format}", figure=figures(), format=["svg", "png"]),
     output:

@@ -16,6 +16,7 @@ os.environ.update(PATH=os.pathsep.join([str(Path(sys.executable).parent), os.env
 
 try:
     from hico import sources
+    from hico.config.features import expanded
     from hico.config.files import annotation_files, check_files, world_folder
     from hico.config.root import Config
     from hico.errors import HicoError
@@ -26,18 +27,26 @@ except ModuleNotFoundError as error:
 def read_settings(values, origin):
     """The typed configuration; its faults come out as one message, before any job starts."""
     try:
-        settings = Config.check(values, origin)
+        settings = Config.check(expanded(values), origin)
         check_files(settings, origin)
     except HicoError as error:
         raise WorkflowError(str(error))
-    validate(values, str(ROOT / "workflow/schemas/config.schema.json"), set_default=False)
+    resolved = settings.model_dump(mode="json")
+    validate(resolved, str(ROOT / "workflow/schemas/config.schema.json"), set_default=False)
     return settings
 
 
 SETTINGS = read_settings(config, ", ".join(map(os.path.relpath, workflow.configfiles)) or "config")
 PROTOCOLS = ("finetune", "linear_probe", "retrieval")
 TABLES = ("recognition", "recognition_summary", "retrieval", "retrieval_summary")
-LAUNCHER = os.path.relpath(ROOT / "workflow/scripts/stage.sh")
+
+
+def own(path):
+    """A file of this workflow, relative to the working directory."""
+    return os.path.relpath(ROOT / path)
+
+
+LAUNCHER = own("workflow/scripts/stage.sh")
 
 
 def source(stage):

@@ -38,3 +38,11 @@ def result_figures():
                 yield f"neighbours/{key}/{experiment}/seed{SETTINGS.seeds[0]}/split{split}"
             else:
                 yield f"confusion/{protocol}/{key}/{experiment}"
+
+
+def everything():
+    """What a configuration asks for: its experiments' report, and its features."""
+    if SETTINGS.pretrain:
+        yield "<results>/report.html"
+    if SETTINGS.features is not None:
+        yield "<results>/features.parquet"

@@ -1,0 +1,84 @@
+"""A copy of the project in a folder whose name holds a space, and Snakemake in it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+PARTS = ("Snakefile", "workflow", "src", "config", "profiles", "envs")
+Job = tuple[str, str]
+"""Rule and wildcards, as Snakemake prints them."""
+
+
+class Project:
+    """A copy of the project that a test may edit."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def snakemake(self, *options: str, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run Snakemake; stderr is in stdout."""
+        return subprocess.run(
+            [sys.executable, "-m", "snakemake", *options],
+            cwd=cwd or self.folder,
+            env={**os.environ, "PYTHONHASHSEED": "0", **variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    def plan(self, *options: str) -> set[Job]:
+        """Jobs of a dry run."""
+        done = self.snakemake("--dry-run", "--quiet", "host", "--cores", "2", *options)
+        assert done.returncode == 0, done.stdout
+        blocks = re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", done.stdout, re.MULTILINE)
+        return {(rule, wildcards(lines)) for rule, lines in blocks}
+
+    def rules(self, *options: str) -> set[str]:
+        """Rules of a dry run, less the target."""
+        return {rule for rule, _ in self.plan(*options)} - {"all"}
+
+
+def wildcards(lines: str) -> str:
+    found = re.search(r"wildcards: (.*)", lines)
+    return found[1] if found else ""
+
+
+def copy_project(root: Path, folder: Path) -> Project:
+    for part in PARTS:
+        source, target = root / part, folder / part
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+    return Project(folder)
+
+
+@pytest.fixture(scope="session")
+def new_project(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Project]:
+    """Function that copies the project once more."""
+    return lambda: copy_project(root, tmp_path_factory.mktemp("pro ject"))
+
+
+@pytest.fixture(scope="session")
+def tiny(root: Path) -> Path:
+    """The configuration of the tests: the smallest that has every kind of stage."""
+    return root / "tests/workflow/tiny.yaml"
+
+
+@pytest.fixture(scope="session")
+def stubbed(new_project: Callable[[], Project], root: Path, tiny: Path) -> Project:
+    """A finished run in which every stage only writes its name: what re-runs what does not depend on the stages."""
+    project = new_project()
+    shutil.copy2(root / "tests/workflow/stub.sh", project.folder / "workflow/scripts/stage.sh")
+    shutil.copy2(tiny, project.folder / "config/config.yaml")
+    done = project.snakemake("--cores", "2")
+    assert done.returncode == 0, done.stdout
+    return project

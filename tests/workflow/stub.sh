@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# In place of the launcher: writes the outputs of a stage, with the stage's name in them, in an instant.
+set -euo pipefail
+
+log=$1
+name=$3
+shift 3
+echo "$name" >"$log"
+
+put() {
+    mkdir -p -- "$(dirname -- "$1")"
+    echo "$name" >"$1"
+}
+
+files() {
+    case $name in
+        demo_world) echo scenes.parquet ;;
+        pretrain) echo weights.safetensors metrics.csv speed.csv topics.npz settings.json provenance.json ;;
+        finetune | linear_probe) echo metrics.json predictions.parquet metrics.csv provenance.json ;;
+        retrieval) echo metrics.json predictions.parquet provenance.json ;;
+        tables) echo {recognition,retrieval}{,_summary}.{csv,md,tex,html} ;;
+    esac
+}
+
+while (($#)); do
+    case $1 in
+        --out | --provenance-out) put "$2" && [[ $2 != *.svg ]] || put "${2%.svg}.png" ;;
+        --coverage) [[ $name != index ]] || put "$2" ;;
+        --out-dir) for file in $(files); do put "$2/$file"; done ;;
+    esac
+    shift
+done

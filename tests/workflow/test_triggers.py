@@ -1,0 +1,148 @@
+"""What re-runs what: a source file, a key, a seed; and a touch re-runs nothing."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from hico import sources
+
+TRAINING = {"pretrain"}
+MEASURES = {"finetune", "linear_probe", "retrieval"}
+RESULT_FIGURES = {"figure_bars", "figure_ranks", "figure_confusion", "figure_neighbours"}
+TRAINING_FIGURES = {"figure_curves", "figure_sampling", "figure_topics"}
+AFTER_RUNS = {"tables", "report", *RESULT_FIGURES}
+AFTER_PRETRAIN = TRAINING_FIGURES | MEASURES | AFTER_RUNS
+AFTER_INDEX = TRAINING | AFTER_PRETRAIN | {"figure_coverage"}
+AFTER_MANIFEST = {"index_shard", "index"} | AFTER_INDEX
+EVERYTHING = {"demo_world", "annotations", "figure_world", "figure_pairs", "figure_method"} | AFTER_MANIFEST
+
+
+@contextmanager
+def edited(path: Path, text: str) -> Iterator[None]:
+    """The file with other contents; afterwards again as it was."""
+    before = path.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
+def test_nothing_is_left_to_do(stubbed: Any) -> None:
+    assert "Nothing to be done" in stubbed.snakemake("--cores", "2").stdout
+
+
+def test_touching_every_source_file_re_runs_nothing(stubbed: Any) -> None:
+    for path in [*stubbed.folder.glob("src/**/*.py"), *stubbed.folder.glob("workflow/**/*.*")]:
+        os.utime(path)
+    assert stubbed.plan() == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "rules"),
+    [
+        ("stages/command.py", EVERYTHING),
+        ("demo/scenes.py", EVERYTHING - {"figure_method"}),
+        ("annotations/hmdb51.py", {"annotations"} | AFTER_MANIFEST),
+        ("stages/index.py", {"index"} | AFTER_INDEX),
+        ("losses/topical.py", TRAINING | AFTER_PRETRAIN),
+        ("stages/linear_probe.py", {"linear_probe", "tables", "report", "figure_bars", "figure_confusion"}),
+        (
+            "evaluation/retrieval.py",
+            {"retrieval", "tables", "report", "figure_bars", "figure_ranks", "figure_neighbours"},
+        ),
+        ("report/latex.py", {"tables", "report"}),
+        ("report/figures/curves.py", {"figure_curves", "report"}),
+        ("stages/explain.py", set()),
+        ("config/root.py", set()),
+    ],
+)
+def test_editing_a_source_file_re_runs_the_stages_that_import_it(stubbed: Any, file: str, rules: set[str]) -> None:
+    path = stubbed.folder / "src/hico" / file
+    with edited(path, path.read_text(encoding="utf-8") + "\n# edited\n"):
+        assert stubbed.rules() == rules
+
+
+def test_every_rule_declares_the_files_that_its_stage_imports(stubbed: Any) -> None:
+    text = stubbed.snakemake("--dry-run", "--forceall", "--quiet", "host", "--cores", "2").stdout
+    declared = re.findall(r"^(?:local)?rule (\w+):\n    input: (.*)", text, re.MULTILINE)
+    stages = {rule: files.split(", ") for rule, files in declared if rule not in ("all", "report")}
+    assert stages.keys() == EVERYTHING - {"report"}
+    for rule, files in stages.items():
+        own = {file for file in files if file.startswith("src/")}
+        needed = sources.closure(f"hico.stages.{rule}", stubbed.folder / "src")
+        assert own == {str(file.relative_to(stubbed.folder)) for file in needed}, rule
+
+
+def settings_of(project: Any) -> dict[str, Any]:
+    """The configuration, each section a dict of its own where YAML shares one."""
+    text = (project.folder / "config/config.yaml").read_text(encoding="utf-8")
+    return dict(json.loads(json.dumps(yaml.safe_load(text))))
+
+
+@contextmanager
+def configured(project: Any, settings: dict[str, Any]) -> Iterator[None]:
+    with edited(project.folder / "config/config.yaml", yaml.safe_dump(settings, sort_keys=False)):
+        yield
+
+
+def change(settings: dict[str, Any], key: str, value: Any) -> None:
+    *above, last = key.split(".")
+    for part in above:
+        settings = settings.setdefault(part, {})
+    settings[last] = value
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "rules"),
+    [
+        ("world.seed", 1, EVERYTHING - {"figure_method"}),
+        ("index.full_check", True, {"index_shard", "index"} | AFTER_INDEX),
+        ("index.max_unusable", 0.5, {"index"} | AFTER_INDEX),
+        ("pretrain.hico.loss.gamma", 1.0, TRAINING | AFTER_PRETRAIN),
+        ("linear_probe.actions.views", 2, {"linear_probe", "tables", "report", "figure_bars", "figure_confusion"}),
+        (
+            "retrieval.actions.ks",
+            [1],
+            {"retrieval", "tables", "report", "figure_bars", "figure_ranks", "figure_neighbours"},
+        ),
+        ("data.actions.title", "other", MEASURES | AFTER_RUNS),
+    ],
+)
+def test_editing_a_key_re_runs_the_stages_that_read_it(stubbed: Any, key: str, value: Any, rules: set[str]) -> None:
+    settings = settings_of(stubbed)
+    change(settings, key, value)
+    with configured(stubbed, settings):
+        assert stubbed.rules() - {"configuration"} == rules
+
+
+def test_a_key_that_is_only_written_out_re_runs_nothing(stubbed: Any) -> None:
+    settings = settings_of(stubbed)
+    change(settings, "pretrain.hico.epochs", 1)
+    with configured(stubbed, settings):
+        assert stubbed.plan() == set()
+
+
+def test_a_new_seed_runs_only_the_new_part(stubbed: Any) -> None:
+    plan = stubbed.plan("--config", "seeds=[0,1]")
+    runs = {(rule, wildcards) for rule, wildcards in plan if rule in TRAINING | MEASURES}
+    assert {rule for rule, _ in runs} == TRAINING | MEASURES
+    assert all("seed=1" in wildcards for _, wildcards in runs)
+    assert not {rule for rule, _ in plan} & {"demo_world", "annotations", "index_shard", "index"}
+
+
+def test_a_new_experiment_runs_only_the_new_part(stubbed: Any) -> None:
+    settings = settings_of(stubbed)
+    settings["pretrain"]["simclr"] = {**settings["pretrain"]["hico"], "method": "simclr"}
+    settings["linear_probe"]["actions"]["experiments"] = ["hico", "simclr"]
+    with configured(stubbed, settings):
+        runs = {job for job in stubbed.plan() if job[0] in TRAINING | MEASURES}
+    assert {rule for rule, _ in runs} == {"pretrain", "linear_probe", "retrieval"}
+    assert all("experiment=simclr" in wildcards for _, wildcards in runs)
