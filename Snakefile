@@ -5,7 +5,8 @@ from snakemake.utils import min_version
 min_version("9.20")
 
 
-if not workflow.overwrite_configfiles:
+# Features of one's own videos need no more than the command line says: the default is left out then.
+if not workflow.overwrite_configfiles and "videos" not in config:
 
     configfile: "config/config.yaml"
 
@@ -45,10 +46,11 @@ include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/measures.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/features.smk"
 
 
 rule all:
-    """Everything that the configuration asks for: tables, figures and the report."""
+    """Everything that the configuration asks for: tables, figures and the report, or features."""
     default_target: True
     input:
-        "<results>/report.html",
+        everything(),

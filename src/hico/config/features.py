@@ -31,15 +31,16 @@ def expanded(values: Mapping[str, Any]) -> dict[str, Any]:
     """
     if KEY not in values:
         return dict(values)
-    rest = {key: value for key, value in values.items() if key not in (KEY, *Features.model_fields)}
-    for taken, there in (("features", rest), (f"data.{KEY}", rest.get("data") or {})):
-        if taken.rsplit(".", maxsplit=1)[-1] in there:
-            raise ConfigError(f"{taken}: declared, and asked for by `{KEY}` at the top too; leave one of them out")
     own = {key: values[key] for key in ("weights", "stride_s") if key in values}
+    rest = {key: value for key, value in values.items() if key != KEY and key not in own}
+    data, index = rest.get("data") or {}, rest.get("index") or {}
+    for key, declared in (("features", "features" in rest), (f"data.{KEY}", KEY in data)):
+        if declared:
+            raise ConfigError(f"{key}: declared, and asked for by `{KEY}` at the top too; leave one of them out")
     return {
         "name": KEY,
         **rest,
-        "data": {**(rest.get("data") or {}), KEY: {"kind": "folder", "root": values[KEY]}},
-        "index": {"max_unusable": 1.0, **(rest.get("index") or {})},
+        "data": {**data, KEY: {"kind": "folder", "root": values[KEY]}},
+        "index": {"max_unusable": 1.0, **index},
         "features": {"data": KEY, **own},
     }

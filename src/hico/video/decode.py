@@ -26,7 +26,8 @@ def read_frames(video: Video, indices: Sequence[IntArray]) -> list[Image]:
     clips = [np.empty((len(clip), video.height, video.width, 3), np.uint8) for clip in indices]
     for number, image in _images(video, indices):
         for clip, wanted in zip(clips, indices, strict=True):
-            clip[wanted == number] = image
+            for place in np.flatnonzero(wanted == number):
+                clip[place] = image
     return clips
 
 
@@ -39,8 +40,15 @@ def read_crops(video: Video, indices: Sequence[IntArray], boxes: Sequence[Box], 
     crops = [np.empty((len(clip), *_shape(area), 3), np.uint8) for clip, area in zip(indices, areas, strict=True)]
     for number, image in _images(video, indices):
         for crop, wanted, area in zip(crops, indices, areas, strict=True):
-            crop[wanted == number] = image[area]
+            for place in np.flatnonzero(wanted == number):
+                crop[place] = image[area]
     return np.stack([_scaled(crop, size) for crop in crops])
+
+
+def crop_scaled(frames: Image, box: Box, size: int) -> Image:
+    """(T, H, W, 3) uint8 frames in memory -> (T, size, size, 3), cropped and scaled as `read_crops` does it."""
+    rows, columns = _span(box[1], box[3], frames.shape[1]), _span(box[0], box[2], frames.shape[2])
+    return _scaled(np.ascontiguousarray(frames[:, rows, columns]), size)
 
 
 def _images(video: Video, indices: Sequence[IntArray]) -> Iterator[tuple[int, Image]]:
@@ -75,4 +83,4 @@ def _scaled(crop: Image, size: int) -> Image:
     """(T, h, w, 3) -> (T, size, size, 3); the channels stay last in memory, which is the fast way."""
     frames = torch.from_numpy(crop).permute(0, 3, 1, 2)
     scaled = interpolate(frames, size=(size, size), mode="bilinear", align_corners=False)
-    return np.ascontiguousarray(scaled.permute(0, 2, 3, 1).numpy())
+    return scaled.permute(0, 2, 3, 1).numpy()

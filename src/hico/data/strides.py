@@ -1,0 +1,128 @@
+"""Consecutive clips of whole videos, in parts that bound memory however long a video is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from hico.augment import test_crop_box
+from hico.augment.crop import TEST_SHARE
+from hico.clips import window_frames
+from hico.config.training import Clip
+from hico.data.loader import one_thread
+from hico.data.videos import Videos
+from hico.video.decode import read_crops
+
+PART_CLIPS = 64
+"""Most clips of a part, and of a batch; a video of more is opened once a part."""
+PART_BYTES = 512 * 2**20
+"""Most that the cropped frames of a part take before they are scaled."""
+
+
+class Part(NamedTuple):
+    """Clips number `first` to `stop - 1` of one video."""
+
+    video: int
+    first: int
+    stop: int
+
+    @property
+    def clips(self) -> int:
+        return self.stop - self.first
+
+
+@dataclass(frozen=True)
+class StrideBatch:
+    """Clips of one video or of several short ones."""
+
+    clips: Tensor
+    """(N, T, H, W, 3) uint8."""
+    videos: NDArray[np.int64]
+    """(N,) numbers of the videos."""
+    windows: NDArray[np.float64]
+    """(N, 2) start and end in seconds."""
+
+
+class StrideClips(Dataset[StrideBatch]):
+    """Clips of `clip.seconds` every `stride_s`, from the start of each video to its end.
+
+    A last clip that the end cuts counts if at least half of it is there; a video has always one clip.
+    """
+
+    def __init__(self, videos: Videos, clip: Clip, stride_s: float) -> None:
+        self.videos, self.clip, self.stride_s = videos, clip, stride_s
+
+    def parts(self) -> Iterator[Part]:
+        """All clips of all videos once, in order."""
+        for video, (clips, at_a_time) in enumerate(zip(self.clip_counts(), self._part_clips(), strict=True)):
+            for first in range(0, int(clips), int(at_a_time)):
+                yield Part(video, first, min(first + int(at_a_time), int(clips)))
+
+    def clip_counts(self) -> NDArray[np.int64]:
+        """(videos,) clips of each."""
+        duration = self.videos.table["duration_s"].to_numpy()
+        counts: NDArray[np.int64] = (
+            np.maximum(np.floor((duration - self.clip.seconds / 2) / self.stride_s), 0).astype(np.int64) + 1
+        )
+        return counts
+
+    def _part_clips(self) -> NDArray[np.int64]:
+        """(videos,) clips of a part of each."""
+        short_side = np.minimum(*(self.videos.table[name].to_numpy().astype(np.int64) for name in ("width", "height")))
+        clip_bytes = 3 * self.clip.frames * (TEST_SHARE * short_side) ** 2
+        clips: NDArray[np.int64] = np.clip(PART_BYTES // clip_bytes, 1, PART_CLIPS).astype(np.int64)
+        return clips
+
+    def __getitem__(self, part: Part) -> StrideBatch:
+        video, clip = self.videos[part.video], self.clip
+        starts = np.arange(part.first, part.stop) * self.stride_s
+        windows = np.stack([starts, np.minimum(starts + clip.seconds, video.duration_s)], axis=1)
+        frames = [window_frames(start, end, video.frames, video.fps, clip.frames) for start, end in windows]
+        boxes = [test_crop_box(video.width, video.height)] * len(frames)
+        pixels = torch.from_numpy(read_crops(video, frames, boxes, clip.size))
+        return StrideBatch(pixels, np.full(len(frames), part.video), windows)
+
+
+class Batches(Sampler[list[Part]]):
+    """Neighbouring parts, together at most PART_CLIPS clips, so that short videos fill a batch too."""
+
+    def __init__(self, clips: StrideClips) -> None:
+        self.clips = clips
+
+    def __iter__(self) -> Iterator[list[Part]]:
+        batch: list[Part] = []
+        for part in self.clips.parts():
+            if batch and sum(one.clips for one in batch) + part.clips > PART_CLIPS:
+                yield batch
+                batch = []
+            batch.append(part)
+        if batch:
+            yield batch
+
+
+def stride_batches(clips: StrideClips, workers: int) -> Iterator[StrideBatch]:
+    """All clips of all videos once, in order, whatever the number of workers."""
+    return iter(
+        DataLoader(
+            clips,
+            batch_sampler=Batches(clips),
+            collate_fn=_joined,
+            num_workers=workers,
+            worker_init_fn=one_thread,
+            multiprocessing_context="forkserver" if workers else None,
+            prefetch_factor=2 if workers else None,
+        )
+    )
+
+
+def _joined(parts: list[StrideBatch]) -> StrideBatch:
+    return StrideBatch(
+        torch.cat([part.clips for part in parts]),
+        np.concatenate([part.videos for part in parts]),
+        np.concatenate([part.windows for part in parts]),
+    )

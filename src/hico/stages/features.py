@@ -1,0 +1,120 @@
+"""Embed consecutive clips of whole videos with the backbone of a weights file.
+
+Writes --out, one row a clip: video_id, path, start_s, end_s, vector (pooled features, not normalised), in the
+index's order; and --unusable-out, one row a video that has no embedding, with the reason.
+"""
+
+import argparse
+import logging
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import torch
+from torch import Tensor, nn
+
+from hico import provenance
+from hico.augment import normalise
+from hico.config.features import Features
+from hico.data.strides import StrideBatch, StrideClips, stride_batches
+from hico.data.videos import Videos
+from hico.errors import MediaError
+from hico.files import replacing, write_csv
+from hico.nets.trained import trained_backbone
+from hico.stages.command import run
+from hico.training.log import Speed
+from hico.training.loop import timed
+from hico.training.processes import processes
+from hico.training.watch import Watch
+from hico.video.record import OK
+
+log = logging.getLogger(__name__)
+
+SCHEMA = pa.schema(
+    [
+        ("video_id", pa.string()),
+        ("path", pa.string()),
+        ("start_s", pa.float64()),
+        ("end_s", pa.float64()),
+        ("vector", pa.list_(pa.float32())),
+    ]
+)
+GROUP_BATCHES = 64
+"""Batches a row group: some thousand rows, and all that is held in memory."""
+
+
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--settings", required=True, help="section `features`: JSON, or a YAML file")
+    parser.add_argument("--weights", type=Path, required=True, help="weights.safetensors of a pre-training run")
+    parser.add_argument("--index", type=Path, required=True, help="index.parquet of the videos")
+    parser.add_argument("--out", type=Path, required=True, help="table of embeddings (Parquet)")
+    parser.add_argument("--unusable-out", type=Path, required=True, help="table of videos without embeddings (CSV)")
+    parser.add_argument("--workers", type=int, default=1, help="decoding processes; cannot change the result")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Raises MediaError when no video is usable or one has changed since it was indexed, and WeightsError."""
+    args = arguments(argv)
+    settings = Features.read(args.settings)
+    with processes() as group, provenance.recording(args, settings) as record:
+        videos, unusable = indexed(args.index)
+        backbone, trained = trained_backbone(args.weights)
+        clips = StrideClips(videos, trained.clip, settings.stride_s or trained.clip.seconds)
+        write_groups(args.out, embedded(group.place(backbone), clips, group.device, args.workers))
+        write_csv(args.unusable_out, unusable.to_pandas())
+        log.info("%d videos embedded; %d without embedding, see %s", len(videos), len(unusable), args.unusable_out)
+        record.write(args.out.with_name(f"{args.out.name}.provenance.json"))
+
+
+def indexed(index: Path) -> tuple[Videos, pa.Table]:
+    """Usable videos of an index, and (video_id, path, status, reason) of the others. Raises MediaError."""
+    table = pq.read_table(index)
+    usable = pc.equal(table["status"], OK)
+    videos = table.filter(usable)
+    if not len(videos):
+        raise MediaError(f"{index}: none of its {len(table)} videos is usable; its column `reason` says why")
+    others = table.filter(pc.invert(usable)).select(["video_id", "path", "status", "reason"])
+    return Videos(videos, np.full(len(videos), -1)), others
+
+
+@torch.no_grad()
+def embedded(backbone: nn.Module, clips: StrideClips, device: torch.device, workers: int) -> Iterator[pa.Table]:
+    """The rows of each batch of clips."""
+    done, speed = 0, Speed()
+    with Watch("features", int(clips.clip_counts().sum()), speed) as watch:
+        for batch, waited_s in timed(stride_batches(clips, workers)):
+            pixels = normalise(batch.clips.to(device, non_blocking=True))
+            features: Tensor = backbone(pixels.contiguous(memory_format=torch.channels_last_3d))
+            yield _rows(batch, features.mean(dim=(2, 3, 4)).float().cpu().numpy(), clips.videos.table)
+            done += len(batch.clips)
+            speed.add(len(batch.clips), waited_s, steps=len(batch.clips))
+            watch.step(done, "clips")
+
+
+def _rows(batch: StrideBatch, vectors: np.ndarray, videos: pa.Table) -> pa.Table:
+    named = videos.select(["video_id", "path"]).take(batch.videos)
+    offsets = np.arange(0, vectors.size + 1, vectors.shape[1], dtype=np.int32)
+    columns = [
+        *named.columns,
+        batch.windows[:, 0],
+        batch.windows[:, 1],
+        pa.ListArray.from_arrays(offsets, vectors.ravel()),
+    ]
+    return pa.table(columns, schema=SCHEMA)
+
+
+def write_groups(path: Path, tables: Iterator[pa.Table]) -> None:
+    """One Parquet file of all tables, whole or not at all; never more than a row group in memory."""
+    with replacing(path) as temporary, pq.ParquetWriter(temporary, SCHEMA, compression="zstd") as writer:
+        while group := list(islice(tables, GROUP_BATCHES)):
+            writer.write_table(pa.concat_tables(group))
+
+
+if __name__ == "__main__":
+    run(main)
