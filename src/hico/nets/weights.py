@@ -82,12 +82,15 @@ def _first(lines: list[str], count: int = 20) -> list[str]:
 
 
 def _metadata(path: Path, header: dict[str, str] | None) -> dict[str, Any]:
-    if not header or "hico" not in header:
+    try:
+        metadata = json.loads((header or {}).get("hico", ""))
+    except json.JSONDecodeError:
+        metadata = None
+    if not isinstance(metadata, dict):
         raise WeightsError(
             f"{path}: safetensors without this package's metadata (key 'hico'); the authors' checkpoints need "
             "`python -m hico.stages.import_upstream` first"
         )
-    metadata: dict[str, Any] = json.loads(header["hico"])
     return metadata
 
 
