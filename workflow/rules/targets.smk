@@ -42,7 +42,5 @@ def result_figures():
 
 def everything():
     """What a configuration asks for: its experiments' report, and its features."""
-    if SETTINGS.pretrain:
-        yield "<results>/report.html"
-    if SETTINGS.features is not None:
-        yield "<results>/features.parquet"
+    report = ["<results>/report.html"] if SETTINGS.pretrain else []
+    return report + (["<results>/features.parquet"] if SETTINGS.features is not None else [])
