@@ -69,6 +69,17 @@ def test_stamps_that_repeat_are_replaced_by_counting(tmp_path: Path, make_video)
     assert len({frame.tobytes() for frame in read_frames(video, [np.arange(48)])[0]}) == 48
 
 
+def test_vp8_packets_that_are_not_shown_are_no_frames(tmp_path: Path, make_video) -> None:
+    path = make_video(tmp_path / "a.webm", codec="libvpx", options={"deadline": "realtime"})
+    with av.open(str(path)) as container:
+        packets = [bytes(packet) for packet in container.demux(video=0) if packet.size]
+    hidden = bytes([packets[20][0] & ~0x10]) + packets[20][1:]
+    path.write_bytes(path.read_bytes().replace(packets[20], hidden))
+    video = probe(str(path))
+    assert (video.status, video.frames) == (OK, 47)
+    assert probe(str(path), full_check=True).stamps.tolist() == video.stamps.tolist()
+
+
 @pytest.mark.parametrize("with_video", [True, False])
 def test_a_cover_picture_is_not_the_video(tmp_path: Path, make_video, with_video: bool) -> None:
     plain, covered = make_video(tmp_path / "a.mp4"), tmp_path / "b.mp4"

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 import av
+from av.packet import Packet
+from av.video.stream import VideoStream
 
 from hico.errors import MediaError
 from hico.video.media import explain, open_video
@@ -54,13 +56,18 @@ def scan(path: str) -> Packets:
             reordered=bool(stream.codec_context.has_b_frames),
         )
         for packet in container.demux(stream):
-            if packet.size and not packet.is_discard:
+            if packet.size and not packet.is_discard and not _hidden(packet, packets.codec):
                 packets.pts.append(packet.pts)
                 packets.damaged |= packet.is_corrupt
                 packets.smallest = min(packets.smallest, packet.size)
                 if packet.is_keyframe and packets.container not in UNSEEKABLE:
                     packets.key_pts.append(packet.pts)
     return packets
+
+
+def _hidden(packet: "Packet[VideoStream]", codec: str) -> bool:
+    """Whether the packet only serves later ones: in VP8, bit 4 says that its frame is shown."""
+    return codec == "vp8" and not memoryview(packet)[0] & 0x10
 
 
 def decode_all(path: str) -> list[int | None]:

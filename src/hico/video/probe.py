@@ -66,7 +66,7 @@ def _timed(video: Video, packets: Packets, stamps: list[int]) -> Video:
     steps = np.unique(np.diff(pts))
     constant = len(steps) == 1 and steps[0] > 0
     seconds = float(packets.time_base)
-    typical_s = float(np.median(np.diff(np.sort(pts)))) * seconds if len(pts) > 1 else _frame_s(packets)
+    typical_s = float(np.median(np.diff(np.sort(pts)))) * seconds if len(pts) > 1 else _frame_s(video, packets)
     duration_s = float(span) + typical_s
     return replace(
         video,
@@ -86,9 +86,9 @@ def _keys(packets: Packets, pts: IntArray) -> IntArray:
     return np.intersect1d(np.array([stamp for stamp in packets.key_pts if stamp is not None], np.int64), pts)
 
 
-def _frame_s(packets: Packets) -> float:
+def _frame_s(video: Video, packets: Packets) -> float:
     if packets.rate <= 0:
-        raise MediaError("one frame and no frame rate")
+        raise MediaError(f"{video.path}: neither frame times nor a frame rate")
     return float(1 / packets.rate)
 
 
@@ -100,11 +100,9 @@ def _mean_rate(stated: float, frames: int, duration_s: float) -> float:
 
 def _counted(video: Video, packets: Packets, frames: int) -> Video:
     """Stamps that do not name frames are of no use: frames are counted from the start, at the stated rate."""
-    if packets.rate <= 0:
-        raise MediaError(f"{video.path}: neither frame times nor a frame rate")
     return replace(
         video,
-        duration_s=float(frames / packets.rate),
+        duration_s=frames * _frame_s(video, packets),
         frames=frames,
         fps=float(packets.rate),
         time_base_num=packets.rate.denominator,
