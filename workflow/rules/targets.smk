@@ -42,5 +42,6 @@ def result_figures():
 
 def everything():
     """What a configuration asks for: its experiments' report, and its features."""
-    report = ["<results>/report.html"] if SETTINGS.pretrain else []
-    return report + (["<results>/features.parquet"] if SETTINGS.features is not None else [])
+    measured = ["<results>/report.html"] if SETTINGS.pretrain else []
+    embedded = ["<results>/features.parquet"] if SETTINGS.features is not None else []
+    return measured + embedded
