@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 import torch.distributed as dist
+from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.parallel import DistributedDataParallel
 
 from hico.config.experiments import Head, Pretrain, Sampling
@@ -28,22 +29,23 @@ def settings(pairs: int) -> Pretrain:
     )
 
 
-def network(pairs: int) -> PretrainModel:
-    """Weights that keep the variance, so that embeddings differ; running statistics in place of the batch's."""
-    model = build_pretrain_model(settings(pairs), 0).double().eval()
-    with torch.no_grad():
-        for weight in model.parameters():
-            if weight.ndim > 1:
-                weight.mul_((2 / weight[0].numel()) ** 0.5 / weight.std())
-    return model
-
-
 def clips(pairs: int) -> torch.Tensor:
     """Noise around a colour of each clip's own, so that pooled features differ."""
     shape = (VIDEOS, settings(pairs).clips_per_video, 3, 4, 32, 32)
     generator = torch.Generator().manual_seed(1)
     colours = torch.randn((*shape[:3], 1, 1, 1), generator=generator, dtype=torch.float64)
     return 2 * colours + torch.randn(shape, generator=generator, dtype=torch.float64)
+
+
+def network(pairs: int) -> PretrainModel:
+    """BatchNorm frozen at the statistics of the joined batch, so that embeddings differ as in training."""
+    model = build_pretrain_model(settings(pairs), 0).double().train()
+    for module in model.modules():
+        if isinstance(module, _BatchNorm):
+            module.momentum = 1.0
+    with torch.no_grad():
+        model(clips(pairs))
+    return model.eval()
 
 
 def main(out: Path) -> None:
