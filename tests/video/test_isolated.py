@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from hico.video import batch, isolated
+from hico.video import isolated
+from hico.video.probing import PROGRAM, probe_all, probe_in
 from hico.video.record import MISSING, OK, QUARANTINED
 
 # The real child, except that some names are deadly.
 CHILD = """
 import os, signal, time
-from hico.video import child
+from hico.video import probing
+from hico.video.child import serve
 from hico.video.probe import probe
 
 def deadly(path, video_id, full_check):
@@ -31,8 +33,8 @@ def deadly(path, video_id, full_check):
         os.write(1, b"printed by a library\\n")
     return probe(path, video_id, full_check)
 
-child.probe = deadly
-child.main()
+probing.probe = deadly
+serve(probing.answer)
 """
 
 
@@ -40,8 +42,8 @@ child.main()
 def child(monkeypatch: pytest.MonkeyPatch) -> Iterator[isolated.Child]:
     command = [sys.executable, "-c", CHILD, str(isolated.MEMORY_BYTES)]
     pipe = subprocess.PIPE
-    monkeypatch.setattr(isolated, "_start", lambda: subprocess.Popen(command, stdin=pipe, stdout=pipe, bufsize=0))
-    with closing(isolated.Child(3.0)) as one:
+    monkeypatch.setattr(isolated, "_start", lambda _: subprocess.Popen(command, stdin=pipe, stdout=pipe, bufsize=0))
+    with closing(isolated.Child(PROGRAM, 3.0)) as one:
         yield one
 
 
@@ -62,31 +64,31 @@ def good(tmp_path: Path, make_video) -> str:
 def test_a_deadly_file_costs_itself(child: isolated.Child, tmp_path: Path, good: str, name: str, reason: str) -> None:
     deadly = tmp_path / f"{name}.mp4"
     deadly.touch()
-    assert batch.probe(child, "before", good).status == OK
+    assert probe_in(child, "before", good).status == OK
     started = time.monotonic()
-    video = batch.probe(child, "deadly", str(deadly))
+    video = probe_in(child, "deadly", str(deadly))
     assert (video.status, video.reason, video.path) == (QUARANTINED, reason, str(deadly))
     assert time.monotonic() - started < 10
-    assert batch.probe(child, "after", good).status == OK
+    assert probe_in(child, "after", good).status == OK
 
 
 def test_what_a_library_prints_is_no_answer(child: isolated.Child, tmp_path: Path, good: str) -> None:
     chatter = tmp_path / "chatter.mp4"
     chatter.write_bytes(Path(good).read_bytes())
-    assert batch.probe(child, "a", str(chatter)).status == OK
+    assert probe_in(child, "a", str(chatter)).status == OK
 
 
 def test_a_process_that_died_of_an_earlier_file_is_not_held_against_the_next(child: isolated.Child, good: str) -> None:
-    assert batch.probe(child, "first", good).status == OK
+    assert probe_in(child, "first", good).status == OK
     assert child._process is not None
     child._process.kill()
     child._process.wait()
-    assert batch.probe(child, "second", good).status == OK
+    assert probe_in(child, "second", good).status == OK
 
 
 def test_rows_come_in_order_whichever_process_is_quicker(good: str, tmp_path: Path) -> None:
     videos = [("a", good), ("b", None), ("c", str(tmp_path / "gone.mp4")), ("d", good), ("e", good)]
-    rows = list(batch.probe_all(videos, workers=2, full_check=False))
+    rows = list(probe_all(videos, workers=2, full_check=False))
     assert [row.video_id for row in rows] == list("abcde")
     assert [row.status for row in rows] == [OK, MISSING, MISSING, OK, OK]
     assert [row.path for row in rows] == [good, None, None, good, good]
@@ -95,5 +97,5 @@ def test_rows_come_in_order_whichever_process_is_quicker(good: str, tmp_path: Pa
 
 def test_a_full_check_goes_to_the_process(tmp_path: Path, make_video) -> None:
     path = str(make_video(tmp_path / "a.mp4", options={"x264-params": "keyint=12:intra-refresh=1"}))
-    quick, checked = (next(batch.probe_all([("a", path)], 1, full_check)) for full_check in (False, True))
+    quick, checked = (next(probe_all([("a", path)], 1, full_check)) for full_check in (False, True))
     assert len(checked.key_pts) < len(quick.key_pts)

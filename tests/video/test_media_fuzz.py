@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from hico.video import isolated
-from hico.video.batch import probe
+from hico.video.probing import PROGRAM, probe_in
 from hico.video.record import OK, QUARANTINED, Video
 
 MUTANTS = 2100
@@ -22,7 +22,8 @@ CHILD = """
 import numpy as np
 from dataclasses import replace
 from hico.errors import MediaError
-from hico.video import child
+from hico.video import probing
+from hico.video.child import serve
 from hico.video.pictures import pictures
 from hico.video.probe import probe
 
@@ -37,8 +38,8 @@ def probe_and_decode(path, video_id, full_check):
         return replace(video, status="quarantined", reason=f"decoding: {error}")
     return video
 
-child.probe = probe_and_decode
-child.main()
+probing.probe = probe_and_decode
+serve(probing.answer)
 """
 
 RECIPES = {
@@ -97,11 +98,11 @@ def test_every_mutant_decodes_or_is_quarantined(
     def try_one(child: isolated.Child, number: int) -> Video:
         path = tmp_path / f"mutant{number}{good_files[number % len(good)].suffix}"
         path.write_bytes(_mutant(good, number))
-        video = probe(child, str(number), str(path))
+        video = probe_in(child, str(number), str(path))
         path.unlink()
         return video
 
-    videos = list(isolated.spread(try_one, range(MUTANTS), workers=2, seconds=SECONDS))
+    videos = list(isolated.spread(try_one, range(MUTANTS), workers=2, program=PROGRAM, seconds=SECONDS))
     assert len(videos) == MUTANTS
     statuses = Counter(video.status for video in videos)
     assert set(statuses) == {OK, QUARANTINED}
@@ -111,6 +112,6 @@ def test_every_mutant_decodes_or_is_quarantined(
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MAX_BYTES
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _start(program: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", CHILD, str(isolated.MEMORY_BYTES)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from hico.config.data import Index
 from hico.stages.command import run
-from hico.video.batch import probe_all
+from hico.video.probing import probe_all
 from hico.video.record import OK
 from hico.video.table import distinct_videos, shard, to_table, write_index
 

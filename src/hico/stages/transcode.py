@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from hico.stages.command import run
-from hico.video.batch import transcode_all
+from hico.video.copying import transcode_all
 from hico.video.record import OK, SCHEMA, Video
 from hico.video.store import Store
 from hico.video.table import to_table, write_index

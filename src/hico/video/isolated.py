@@ -25,8 +25,9 @@ PACKAGE_ROOT = Path(__file__).parents[2]
 class Child:
     """One process, reused over many files and replaced when it dies or has to be killed."""
 
-    def __init__(self, seconds: float) -> None:
-        """`seconds` is the time limit of one file."""
+    def __init__(self, program: str, seconds: float) -> None:
+        """`program` is a module that serves requests (`hico.video.child`), `seconds` the time limit of each."""
+        self._program = program
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -52,7 +53,7 @@ class Child:
 
     def _exchange(self, line: bytes) -> tuple[bytes, str]:
         """(one line for one line, "") or (b"", how the process ended). Raises TimeoutError."""
-        process = self._process = self._process or _start()
+        process = self._process = self._process or _start(self._program)
         answer = _answer(process, line, time.monotonic() + self._seconds)
         if answer.endswith(b"\n"):
             return answer, ""
@@ -62,13 +63,13 @@ class Child:
 
 
 def spread(
-    task: Callable[[Child, Item], Video], items: Sequence[Item], workers: int, seconds: float
+    task: Callable[[Child, Item], Video], items: Sequence[Item], workers: int, program: str, seconds: float
 ) -> Iterator[Video]:
-    """`task` of every item, in order, with `workers` child processes at a time."""
+    """`task` of every item, in order, with `workers` child processes of `program` at a time."""
     with ExitStack() as stack, ThreadPoolExecutor(workers) as pool:
         free: SimpleQueue[Child] = SimpleQueue()
         for _ in range(workers):
-            free.put(stack.enter_context(closing(Child(seconds))))
+            free.put(stack.enter_context(closing(Child(program, seconds))))
 
         def run(item: Item) -> Video:
             child = free.get()
@@ -80,10 +81,10 @@ def spread(
         yield from pool.map(run, items)
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _start(program: str) -> subprocess.Popen[bytes]:
     paths = [str(PACKAGE_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(
-        [sys.executable, "-m", "hico.video.child", str(MEMORY_BYTES)],
+        [sys.executable, "-m", program, str(MEMORY_BYTES)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,
