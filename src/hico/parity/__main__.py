@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from hico.parity.agreement import all_checks
-from hico.parity.figures import read_folder
+from hico.parity.checks import Check
+from hico.parity.figures import ReferenceError, read_folder
 from hico.stages.command import run
 
 
@@ -16,12 +17,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m hico.parity", description=__doc__)
     parser.add_argument("folder", type=Path, help="folder of reference.json, reference.npz and their companions")
     figures = read_folder(parser.parse_args().folder)
-    total = failed = 0
-    for check in all_checks(figures):
-        print(check.line(), flush=True)
-        total, failed = total + 1, failed + (not check.holds)
-    print(f"{total - failed} of {total} checks hold")
-    sys.exit(1 if failed else 0)
+    try:
+        held = [_said(check) for check in all_checks(figures)]
+    except KeyError as error:
+        raise ReferenceError(f"the figures lack an entry {error}; record the reference again") from error
+    print(f"{sum(held)} of {len(held)} checks hold")
+    sys.exit(0 if all(held) else 1)
+
+
+def _said(check: Check) -> bool:
+    print(check.line(), flush=True)
+    return check.holds
 
 
 if __name__ == "__main__":

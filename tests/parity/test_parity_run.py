@@ -1,0 +1,66 @@
+"""Every recorded figure agrees: the command as a user runs it."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from hico.parity import __main__ as command
+from hico.parity import losses
+from hico.parity.figures import FILES, ReferenceError, read_folder
+
+
+@pytest.mark.slow
+def test_every_figure_agrees(reference):
+    run = [sys.executable, "-m", "hico.parity", str(reference)]
+    done = subprocess.run(run, capture_output=True, text=True, timeout=1200)
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert all(line.endswith("ok") for line in lines[:-1])
+    assert lines[-1] == f"{len(lines) - 1} of {len(lines) - 1} checks hold"
+    for subject in ("S3D-G: pooled", "R(2+1)D-10: topic logits", "SimCLR: losses", "classifier: softmax", "LARS"):
+        assert any(subject in line for line in lines)
+
+
+@pytest.fixture
+def folder(reference, tmp_path):
+    """A copy to damage."""
+    return shutil.copytree(reference, tmp_path / "figures")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_or_damaged_file_is_named(folder, name):
+    (folder / name).write_bytes((folder / name).read_bytes()[:50])
+    with pytest.raises(ReferenceError, match=name):
+        read_folder(folder)
+    (folder / name).unlink()
+    with pytest.raises(ReferenceError, match=name):
+        read_folder(folder)
+
+
+def test_one_wrong_figure_fails_the_command(folder, monkeypatch, capsys):
+    path = folder / "reference_near_pairs.json"
+    figures = json.loads(path.read_text())
+    figures["near_pair_loss_cases"][0]["vcl"] *= 1.001
+    path.write_text(json.dumps(figures))
+    monkeypatch.setattr(command, "all_checks", lambda files: losses.near_pairs(files[path.name]))
+    monkeypatch.setattr(sys, "argv", ["parity", str(folder)])
+    with pytest.raises(SystemExit) as stop:
+        command.main()
+    assert stop.value.code == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[-1] for line in lines] == ["FAILED", "ok", "ok", "ok", "hold"]
+    assert lines[-1] == "3 of 4 checks hold"
+
+
+def test_a_figure_that_is_gone_is_named(folder, monkeypatch):
+    path = folder / "reference_near_pairs.json"
+    figures = json.loads(path.read_text())
+    del figures["near_pair_loss_cases"][0]["generator_seed"]
+    path.write_text(json.dumps(figures))
+    monkeypatch.setattr(command, "all_checks", lambda files: losses.near_pairs(files[path.name]))
+    monkeypatch.setattr(sys, "argv", ["parity", str(folder)])
+    with pytest.raises(ReferenceError, match="generator_seed"):
+        command.main()
