@@ -21,17 +21,22 @@ class Project:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def snakemake(self, *options: str, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run Snakemake; stderr is in stdout."""
+    word = ""
+
+    def run(self, *command: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the project's folder; stderr is in stdout."""
         return subprocess.run(
-            [sys.executable, "-m", "snakemake", *options],
-            cwd=cwd or self.folder,
-            env={**os.environ, "PYTHONHASHSEED": "0", **variables},
+            list(map(str, command)),
+            cwd=self.folder,
+            env={**os.environ, **variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
+
+    def snakemake(self, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return self.run(sys.executable, "-m", "snakemake", *options, **variables)
 
     def plan(self, *options: str) -> set[Job]:
         """Jobs of a dry run."""

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# In place of the launcher: writes the outputs of a stage, with the stage's name in them, in an instant.
+# In place of the launcher: writes the outputs of a stage, with the stage's name and STUB_WORD in them, in an instant.
 set -euo pipefail
 
 log=$1
@@ -9,7 +9,7 @@ echo "$name" >"$log"
 
 put() {
     mkdir -p -- "$(dirname -- "$1")"
-    echo "$name" >"$1"
+    echo "$name ${STUB_WORD-}" >"$1"
 }
 
 files() {

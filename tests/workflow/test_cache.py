@@ -1,0 +1,56 @@
+"""Data stages may be shared between workflows, and a changed source or key never takes a stale entry."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TARGET = "results/tiny/data/untrimmed/coverage.csv"
+
+
+@pytest.fixture
+def clone(new_project: Any, root: Path, tiny: Path, tmp_path: Path) -> Any:
+    """Function that makes one more clone; each writes its own word into what its stages make."""
+
+    def make(word: str) -> Any:
+        project = new_project()
+        shutil.copy2(tiny, project.folder / "config/config.yaml")
+        stub = (root / "tests/workflow/stub.sh").read_text(encoding="utf-8")
+        (project.folder / "workflow/scripts/stage.sh").write_text(stub)
+        project.word = word
+        return project
+
+    return make
+
+
+def run(project: Any, cache: Path) -> str:
+    """Run as far as an index; what the index stage wrote."""
+    done = project.snakemake(
+        "--cores", "2", "--cache", "--", TARGET, SNAKEMAKE_OUTPUT_CACHE=str(cache), STUB_WORD=project.word
+    )
+    assert done.returncode == 0, done.stdout
+    return str((project.folder / TARGET).read_text(encoding="utf-8"))
+
+
+def test_two_clones_share_and_a_change_does_not(clone: Any, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    first, second, third = clone("first"), clone("second"), clone("third")
+    assert "first" in run(first, cache)
+    assert "first" in run(second, cache)
+    source = third.folder / "src/hico/demo/scenes.py"
+    source.write_text(source.read_text(encoding="utf-8") + "\n# edited\n")
+    assert "third" in run(third, cache)
+
+
+def test_data_sets_do_not_take_each_others_entries(clone: Any, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    project = clone("one")
+    settings = project.folder / "config/config.yaml"
+    text = settings.read_text(encoding="utf-8")
+    run(project, cache)
+    settings.write_text(text.replace("index: { shards: 1 }", "index: { shards: 1, full_check: true }"))
+    project.word = "two"
+    assert "two" in run(project, cache)

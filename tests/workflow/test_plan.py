@@ -1,0 +1,80 @@
+"""What Snakemake plans: the configurations that ship, single stages, other places."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+
+@pytest.fixture(scope="module")
+def project(new_project: Any) -> Any:
+    return new_project()
+
+
+def test_the_default_configuration_plans_every_stage(project: Any) -> None:
+    rules = project.rules()
+    assert {"demo_world", "annotations", "index_shard", "index", "pretrain"} <= rules
+    assert {"finetune", "linear_probe", "retrieval", "tables", "figure_bars", "report"} <= rules
+
+
+def test_real_videos_are_planned_without_a_world(shared: Path, project: Any, tmp_path: Path) -> None:
+    (tmp_path / "shared").symlink_to(shared)
+    (tmp_path / "project").mkdir()
+    rules = project.rules("--configfile", "config/real-mini.yaml", "--directory", str(tmp_path / "project"))
+    assert "demo_world" not in rules
+    assert {"annotations", "pretrain", "finetune", "linear_probe", "retrieval", "report"} <= rules
+
+
+def test_a_paper_configuration_plans_once_its_paths_are_filled_in(project: Any, tmp_path: Path) -> None:
+    text = (project.folder / "config/paper/base.yaml").read_text(encoding="utf-8")
+    for folder in ("HACS/videos", "UCF-101", "ucfTrainTestlist", "hmdb51", "testTrainMulti_7030_splits"):
+        (tmp_path / folder).mkdir(parents=True)
+    for name in ("classInd.txt", "trainlist01.txt", "testlist01.txt"):
+        (tmp_path / "ucfTrainTestlist" / name).touch()
+    (tmp_path / "HACS/HACS_segments_v1.1.1.json").touch()
+    (tmp_path / "testTrainMulti_7030_splits/wave_test_split1.txt").touch()
+    filled = tmp_path / "base.yaml"
+    filled.write_text(text.replace("/path/to", str(tmp_path)), encoding="utf-8")
+    rules = project.rules("--configfile", str(filled), "config/paper/hacs-short.yaml")
+    assert {"annotations", "index", "pretrain", "finetune", "linear_probe"} <= rules
+
+
+def test_a_target_file_needs_only_what_it_rests_on(project: Any) -> None:
+    assert project.rules("results/demo/data/actions/coverage.csv") == {
+        "demo_world",
+        "annotations",
+        "index_shard",
+        "index",
+    }
+
+
+def test_a_stage_can_be_forced_reached_or_left_out(stubbed: Any) -> None:
+    assert "finetune" in stubbed.rules("--forcerun", "finetune")
+    assert "pretrain" not in stubbed.rules("--forcerun", "finetune")
+    until = stubbed.rules("--forceall", "--until", "index")
+    assert until == {"demo_world", "annotations", "index_shard", "index"}
+    assert "tables" not in stubbed.rules("--forceall", "--omit-from", "retrieval")
+
+
+def test_it_runs_from_another_folder(project: Any, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "else where"
+    elsewhere.mkdir()
+    shutil.copytree(project.folder / "config", elsewhere / "config")
+    plan = project.snakemake("-n", "--cores", "2", "--directory", str(elsewhere))
+    assert plan.returncode == 0, plan.stdout
+    assert "demo_world" in plan.stdout
+
+
+def test_it_serves_as_a_module_of_another_workflow(project: Any, tmp_path: Path) -> None:
+    (tmp_path / "Snakefile").write_text(
+        f'configfile: "config.yaml"\n'
+        f"module hico:\n    snakefile: {str(project.folder / 'Snakefile')!r}\n    config: config['hico']\n"
+        f"use rule * from hico as hico_*\n"
+        f"rule all:\n    default_target: True\n    input: rules.hico_all.input\n"
+    )
+    settings = yaml.safe_load((project.folder / "config/config.yaml").read_text(encoding="utf-8"))
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump({"hico": settings}), encoding="utf-8")
+    plan = project.rules("--snakefile", str(tmp_path / "Snakefile"), "--directory", str(tmp_path))
+    assert {"hico_demo_world", "hico_pretrain", "hico_tables", "hico_report"} <= plan
