@@ -1,4 +1,4 @@
-"""Clip arithmetic: where the clips of a video lie in time, and which frames they hold (HiCo, section 3.3).
+"""Clip arithmetic: where the clips of a video lie in time, and which frames they hold (HiCo, gradual sampling).
 
 Times are in seconds, frame numbers in display order. Random functions read `generator.random()` only.
 """
@@ -43,13 +43,16 @@ def random_window_frames(generator: Uniform, frames_in_video: int, fps: float, n
 
 
 def near_distance(sampling: Sampling, progress: float) -> float:
-    """Largest distance of a near pair in s when the share `progress` in [0, 1] of training is done (equation 5)."""
+    """Largest distance of a near pair in s when the share `progress` in [0, 1] of training is done."""
     start, end = sampling.distance_s
     return start + (end - start) * progress if sampling.gradual else end
 
 
 def pretrain_windows(generator: Uniform, settings: Pretrain, duration_s: float, progress: float) -> Windows:
     """(clips, 2) start and end of the clips of one video, as the method of `settings` takes them."""
+    if settings.own is not None:
+        windows: Windows = settings.own.windows(generator, settings, duration_s, progress)
+        return windows
     clip_s, sampling = settings.clip.seconds, settings.sampling
     if settings.method == "simclr":
         return simclr_windows(generator, duration_s, clip_s)

@@ -9,7 +9,7 @@ import torch
 from hico.errors import WeightsError
 from hico.parity import agreement, colours, evaluation, losses, recipes, rules, sampling, schedules, training
 from hico.parity.checks import Check, norms, to_largest, worst
-from hico.parity.figures import ReferenceError, read_folder
+from hico.parity.figures import FiguresError, read_folder
 from hico.parity.subject import Subject
 
 MAIN, ARRAYS, PAIRS = "reference.json", "reference.npz", "reference_near_pairs.json"
@@ -149,7 +149,7 @@ def test_a_figure_that_nobody_reads_fails_the_run(monkeypatch, figures):
 
 
 def test_a_figure_that_is_gone_is_named(figures):
-    with pytest.raises(ReferenceError, match=r"reference\.json: has no figure 'nothing'"):
+    with pytest.raises(FiguresError, match=r"reference\.json: has no figure 'nothing'"):
         figures[MAIN]["nothing"]
 
 

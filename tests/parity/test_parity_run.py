@@ -9,7 +9,7 @@ import pytest
 
 from hico.parity import __main__ as command
 from hico.parity import losses
-from hico.parity.figures import FILES, ReferenceError, read_folder
+from hico.parity.figures import FILES, FiguresError, read_folder
 
 
 @pytest.mark.slow
@@ -33,10 +33,10 @@ def folder(reference, tmp_path):
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_or_damaged_file_is_named(folder, name):
     (folder / name).write_bytes((folder / name).read_bytes()[:50])
-    with pytest.raises(ReferenceError, match=name):
+    with pytest.raises(FiguresError, match=name):
         read_folder(folder)
     (folder / name).unlink()
-    with pytest.raises(ReferenceError, match=name):
+    with pytest.raises(FiguresError, match=name):
         read_folder(folder)
 
 
@@ -62,5 +62,5 @@ def test_a_figure_that_is_gone_is_named(folder, monkeypatch):
     path.write_text(json.dumps(figures))
     monkeypatch.setattr(command, "all_checks", lambda files: losses.near_pairs(files[path.name]))
     monkeypatch.setattr(sys, "argv", ["parity", str(folder)])
-    with pytest.raises(ReferenceError, match="generator_seed"):
+    with pytest.raises(FiguresError, match="generator_seed"):
         command.main()

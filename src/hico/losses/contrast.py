@@ -1,6 +1,6 @@
-"""Contrastive losses: visual consistency (VCL) and instance discrimination (SimCLR).
+"""Contrastive losses: visual consistency (VCL; HiCo, CVPR 2022) and instance discrimination (SimCLR, ICML 2020).
 
-Both compare an anchor's positive with all clips of all other videos (HiCo, equation 2):
+Both compare an anchor's positive with all clips of all other videos:
 -log(e^{pos / tau} / (e^{pos / tau} + sum_neg e^{neg / tau})), which is softplus(logsumexp(neg / tau) - pos / tau).
 """
 
@@ -21,7 +21,7 @@ def vcl_loss(
     """Visual consistency of near pairs, mean over 2 * pairs anchors a video.
 
     z: (videos * clips, D) embeddings of L2 norm 1, video by video; the first 2 * pairs clips of each
-    are near pairs, the rest only negatives of other videos. One pair of three clips is HiCo (equation 2),
+    are near pairs, the rest only negatives of other videos. One pair of three clips is HiCo,
     clips / 2 pairs is HiCo++.
     """
     positive, negative = near_pair_terms(z, videos, clips, tau, pairs, gather)

@@ -1,4 +1,4 @@
-"""Topical consistency (TCL): do two clips belong to one video? (HiCo, equations 3 and 4)."""
+"""Topical consistency (TCL; HiCo, CVPR 2022): do two clips belong to one video?"""
 
 import torch
 import torch.nn.functional as F

@@ -21,8 +21,11 @@ class PretrainLoss(NamedTuple):
 def pretrain_loss(output: PretrainOutput, settings: Pretrain) -> PretrainLoss:
     """VCL + TCL with the weights of `settings.loss`, or the SimCLR baseline's loss alone.
 
-    Under data parallelism VCL sees the clips of all processes, TCL those of its own (HiCo, section 3.2).
+    Under data parallelism VCL sees the clips of all processes, TCL those of its own.
     """
+    if settings.own is not None:
+        own: PretrainLoss = settings.own.loss(output, settings)
+        return own
     weights, clips, pairs = settings.loss, settings.clips_per_video, settings.sampling.near_pairs
     videos = output.visual.shape[0] // clips
     if settings.method == "simclr":

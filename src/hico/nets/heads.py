@@ -1,4 +1,4 @@
-"""Heads over the feature map: projections, the topical predictor and the classifier (HiCo, section 3)."""
+"""Heads over the feature map: HiCo's projections and topical predictor (CVPR 2022), and the classifier."""
 
 import torch
 import torch.nn.functional as F

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 from hico.config.experiments import Pretrain
+from hico.config.outside import fetch, is_outside
 from hico.config.training import Backbone
 from hico.nets.heads import ClassifierHead, ProjectionHead, TopicalPredictor
 from hico.nets.r2plus1d import R2Plus1D10
@@ -29,12 +30,18 @@ class PretrainOutput(NamedTuple):
 
 
 def build_backbone(settings: Backbone) -> BackboneNet:
-    """(N, 3, T, H, W) -> (N, .features, t, h, w). The start comes from torch's generator: see `seeded`."""
+    """(N, 3, T, H, W) -> (N, .features, t, h, w). The start comes from torch's generator: see `seeded`.
+
+    Raises ConfigError for a network of the user's own that cannot be found.
+    """
+    if is_outside(settings.name):
+        own: BackboneNet = fetch(settings.name, nn.Module)(settings.width)
+        return own
     return BACKBONES[settings.name](settings.width)
 
 
 class PretrainModel(nn.Module):
-    """Backbone, visual head and, for HiCo with TCL, topical head and predictor (paper, figure 3)."""
+    """Backbone, visual head and, for HiCo with TCL, topical head and predictor."""
 
     def __init__(self, settings: Pretrain) -> None:
         super().__init__()

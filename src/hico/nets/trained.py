@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from hico.config.experiments import Pretrain
+from hico.config.outside import is_imported, is_outside
+from hico.errors import WeightsError
 from hico.nets.model import BackboneNet, build_backbone
 from hico.nets.weights import load_backbone, read_metadata
 
@@ -13,6 +15,16 @@ def trained_backbone(path: Path) -> tuple[BackboneNet, Pretrain]:
     Raises WeightsError if the file is unreadable or does not fit what it says of itself.
     """
     settings = Pretrain.check(read_metadata(path)["settings"], str(path))
+    _refuse_unknown_code(settings.backbone.name, path)
     backbone = build_backbone(settings.backbone)
     load_backbone(backbone, path)
     return backbone.eval().requires_grad_(False), settings
+
+
+def _refuse_unknown_code(name: str, path: Path) -> None:
+    """A weights file may come from anybody: it must not choose what is imported."""
+    if is_outside(name) and not is_imported(name):
+        raise WeightsError(
+            f"{path}: its network {name} is code outside this package; import {name.partition(':')[0]} first, "
+            "if you trust it"
+        )

@@ -6,7 +6,7 @@ from hico.config.training import Optimizer
 
 
 def base_rate(settings: Optimizer, clips_per_step: int) -> float:
-    """Rate before the schedule, for `clips_per_step` clips over all processes (paper, section 4.1)."""
+    """Rate before the schedule, for `clips_per_step` clips over all processes."""
     if settings.rate_per_clips is None:
         return settings.rate
     return settings.rate * clips_per_step / settings.rate_per_clips

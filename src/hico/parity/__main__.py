@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hico.parity.agreement import all_checks
 from hico.parity.checks import Check
-from hico.parity.figures import ReferenceError, read_folder
+from hico.parity.figures import FiguresError, read_folder
 from hico.stages.command import run
 
 
@@ -20,7 +20,7 @@ def main() -> None:
     try:
         held = [_said(check) for check in all_checks(figures)]
     except KeyError as error:
-        raise ReferenceError(f"the figures lack an entry {error}; record the reference again") from error
+        raise FiguresError(f"the figures lack an entry {error}; record the reference again") from error
     print(f"{sum(held)} of {len(held)} checks hold")
     sys.exit(0 if all(held) else 1)
 

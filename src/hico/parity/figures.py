@@ -22,7 +22,7 @@ FILES = (
 )
 
 
-class ReferenceError(HicoError):
+class FiguresError(HicoError):
     """A folder of reference figures is incomplete or unreadable."""
 
 
@@ -35,7 +35,7 @@ class Figures(Mapping[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         if key not in self._values:
-            raise ReferenceError(f"{self.name}: has no figure {key!r}; record the reference again")
+            raise FiguresError(f"{self.name}: has no figure {key!r}; record the reference again")
         self._read.add(key)
         return self._values[key]
 
@@ -51,7 +51,7 @@ class Figures(Mapping[str, Any]):
 
 
 def read_folder(folder: Path) -> dict[str, Figures]:
-    """All five files by name. Raises ReferenceError if one is missing or unreadable."""
+    """All five files by name. Raises FiguresError if one is missing or unreadable."""
     return {name: Figures(name, _read(folder / name)) for name in FILES}
 
 
@@ -63,4 +63,4 @@ def _read(path: Path) -> Mapping[str, Any]:
         values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return values
     except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise ReferenceError(f"{path}: not a readable file of reference figures: {error}") from error
+        raise FiguresError(f"{path}: not a readable file of reference figures: {error}") from error
