@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup demo test lint reference lock clean
+.PHONY: help setup demo test lint bench reference lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,12 @@ test: setup ## run all tests, linters among them
 
 lint: setup ## only the linters
 	$(BIN)/pytest tests/test_conventions.py
+
+bench: setup ## measure step, loader, index and retrieval beside the naive way; MEDIA=folder of videos
+	$(BIN)/python -m hico.bench step --json results/bench/step.json
+	$(BIN)/python -m hico.bench loader --json results/bench/loader.json $(if $(MEDIA),--media "$(MEDIA)")
+	$(BIN)/python -m hico.bench index --json results/bench/index.json $(if $(MEDIA),--media "$(MEDIA)")
+	$(BIN)/python -m hico.bench retrieval --json results/bench/retrieval.json
 
 reference: setup ## renew the configuration's schema and reference table from its model
 	$(BIN)/python -m hico.config.reference

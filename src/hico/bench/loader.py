@@ -1,0 +1,98 @@
+"""The loader on one core: three clips of an untrimmed video, decoded, cropped and scaled, ready for the device."""
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from hico import clips
+from hico.augment import crop_resize, draw
+from hico.bench import media
+from hico.bench.timing import Line, rates, taking_turns
+from hico.config.experiments import Pretrain
+from hico.rng import rng
+from hico.video.decode import read_crops, read_frames
+from hico.video.pictures import pictures
+from hico.video.record import Video
+from hico.video.store import Store
+
+SETTINGS = Pretrain(method="hico", data="bench")
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    media.options(parser)
+
+
+def lines(args: argparse.Namespace) -> list[Line]:
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        given = media.videos(args.media, scratch)
+        large = media.stored(given, scratch / "256", Store(short_side=256, fps=30, gop=250))
+        small = media.stored(large, scratch / "144", Store(short_side=144, gop=16))
+        contenders = {
+            "loader, naive (clip by clip, whole frames in float)": over(large, naive),
+            "loader": over(large, sample),
+            "loader, decoding alone": over(large, decoding),
+            "loader, from a store of 144 px": over(small, sample),
+        } | torchcodec(large)
+        seconds = taking_turns(contenders, args.repetitions)
+        return rates(seconds, len(given), "videos/s", next(iter(contenders)))
+
+
+def over(some: list[Video], work: Callable[[Video, int], object]) -> Callable[[], None]:
+    """All videos in turn, each time at other places."""
+    count = iter(range(10**9))
+
+    def run() -> None:
+        turn = next(count)
+        for video in some:
+            work(video, turn)
+
+    return run
+
+
+def windows(video: Video, turn: int) -> list[clips.Frames]:
+    """Frame numbers of HiCo's three clips."""
+    generator = rng(0, "bench", turn)
+    chosen = clips.pretrain_windows(generator, SETTINGS, video.duration_s, 0.5)
+    return [clips.window_frames(s, e, video.frames, video.fps, SETTINGS.clip.frames) for s, e in chosen]
+
+
+def sample(video: Video, turn: int) -> None:
+    """As training does it."""
+    frames = windows(video, turn)
+    parameters = [draw(rng(0, "crop", turn), SETTINGS.augment, video.width, video.height) for _ in frames]
+    read_crops(video, frames, [one.box for one in parameters], SETTINGS.clip.size)
+
+
+def decoding(video: Video, turn: int) -> None:
+    """Only to the decoded pictures, no colour conversion, no crop."""
+    for _ in pictures(video, np.concatenate(windows(video, turn))):
+        pass
+
+
+def naive(video: Video, turn: int) -> None:
+    """Clip by clip, in float, whole frames first."""
+    for frames in windows(video, turn):
+        whole = torch.from_numpy(read_frames(video, [frames])[0]).permute(3, 0, 1, 2).float() / 255
+        box = draw(rng(0, "crop", turn), SETTINGS.augment, video.width, video.height).box
+        crop_resize(whole, box, SETTINGS.clip.size)
+
+
+def torchcodec(some: list[Video]) -> dict[str, Callable[[], None]]:
+    """Its decoding alone, when the package is installed (it is no dependency)."""
+    try:
+        from torchcodec.decoders import VideoDecoder
+    except (ImportError, RuntimeError):
+        return {}
+
+    def decode(video: Video, turn: int) -> None:
+        decoder = VideoDecoder(str(video.path), num_ffmpeg_threads=1, seek_mode="approximate")
+        for frames in windows(video, turn):
+            decoder.get_frames_at(frames.tolist())
+
+    return {"loader, torchcodec's decoding alone": over(some, decode)}

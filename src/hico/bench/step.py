@@ -1,0 +1,126 @@
+"""The training step: forward, loss, backward and LARS on clips that lie ready on the device."""
+
+import argparse
+import statistics
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from hico.augment import draw
+from hico.bench.timing import Line, rates, spread, taking_turns
+from hico.config.experiments import Pretrain
+from hico.data.clips import Batch
+from hico.losses import pretrain_loss
+from hico.nets.model import PretrainModel, build_pretrain_model
+from hico.optim import build_optimizer
+from hico.training.pretraining import autocast, prepared
+from hico.training.processes import Processes
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--backbone", default="s3dg", choices=["s3dg", "r2plus1d_10", "r3d_18"])
+    parser.add_argument("--width", type=float, default=1.0)
+    parser.add_argument("--videos", type=int, default=4, help="videos a step, 3 clips each")
+    parser.add_argument("--frames", type=int, default=16)
+    parser.add_argument("--size", type=int, default=112)
+    parser.add_argument("--compile", action="store_true", help="time torch.compile too")
+
+
+def lines(args: argparse.Namespace) -> list[Line]:
+    settings = Pretrain.check(
+        {
+            "method": "hico",
+            "data": "random pixels",
+            "backbone": {"name": args.backbone, "width": args.width},
+            "clip": {"frames": args.frames, "size": args.size},
+            "batch_videos": args.videos,
+        },
+        "bench",
+    )
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    batch = random_batch(settings)
+    clips = prepared(batch, device)
+    contenders = {
+        "step, naive (float32, contiguous, plain LARS)": naive_step(settings, clips.contiguous(), device),
+        "step (bf16, channels last, foreach LARS)": step(settings, clips, device),
+    }
+    if args.compile:
+        contenders["step, compiled"] = step(settings, clips, device, compiled=True)
+    seconds = taking_turns(contenders, args.repetitions)
+    amount = args.videos * settings.clips_per_video
+    ours = statistics.median(seconds["step (bf16, channels last, foreach LARS)"])
+    return [*rates(seconds, amount, "clips/s", next(iter(contenders))), _augmentation(batch, device, args, ours)]
+
+
+def _augmentation(batch: Batch, device: torch.device, args: argparse.Namespace, step_s: float) -> Line:
+    times = taking_turns({"": lambda: _finish(prepared(batch, device))}, args.repetitions)[""]
+    share = statistics.median(times) / step_s
+    return Line("augmentation, as a share of the step", 100 * share, "%", None, len(times), spread(times))
+
+
+def random_batch(settings: Pretrain) -> Batch:
+    """A batch of noise, with augmentation as in training."""
+    generator = np.random.default_rng(0)
+    videos, clips, clip = settings.batch_videos, settings.clips_per_video, settings.clip
+    pixels = generator.integers(0, 256, (videos, clips, clip.frames, clip.size, clip.size, 3), np.uint8)
+    parameters = [draw(generator, settings.augment, 340, 256) for _ in range(videos * clips)]
+    return Batch(torch.from_numpy(pixels), parameters, torch.arange(videos), torch.full((videos,), -1))
+
+
+def step(settings: Pretrain, clips: Tensor, device: torch.device, compiled: bool = False) -> Callable[[], None]:
+    """The step as training runs it."""
+    model = Processes(0, 1, device).place(build_pretrain_model(settings, 0))
+    if compiled:
+        model.compile()
+    optimizer = build_optimizer(model, settings.optimizer)
+
+    def run() -> None:
+        optimizer.zero_grad(set_to_none=True)
+        _forward_backward(model, settings, clips, device, "bf16")
+        optimizer.step()
+        _finish(clips)
+
+    return run
+
+
+def naive_step(settings: Pretrain, clips: Tensor, device: torch.device) -> Callable[[], None]:
+    """The step as a straightforward program runs it: float32, contiguous, one parameter at a time."""
+    model = build_pretrain_model(settings, 0).to(device)
+    momenta = [torch.zeros_like(p) for p in model.parameters()]
+
+    def run() -> None:
+        model.zero_grad()
+        _forward_backward(model, settings, clips, device, "float32")
+        _plain_lars(model, momenta, settings)
+        _finish(clips)
+
+    return run
+
+
+def _forward_backward(
+    model: PretrainModel, settings: Pretrain, clips: Tensor, device: torch.device, precision: str
+) -> None:
+    with autocast(precision, device):
+        output = model(clips)
+    pretrain_loss(output, settings).total.backward()
+
+
+@torch.no_grad()
+def _plain_lars(model: nn.Module, momenta: list[Tensor], settings: Pretrain, rate: float = 0.1) -> None:
+    trust, decay, beta = settings.optimizer.trust, settings.optimizer.weight_decay, settings.optimizer.momentum
+    for parameter, momentum in zip(model.parameters(), momenta, strict=True):
+        assert parameter.grad is not None
+        gradient = parameter.grad + decay * parameter
+        norm, length = gradient.norm(), parameter.norm()
+        scale = trust * length / norm if float(norm) > 0 and float(length) > 0 else 1.0
+        gradient = gradient * scale
+        momentum.mul_(beta).add_(gradient)
+        parameter.sub_(rate * (gradient + beta * momentum))
+
+
+def _finish(tensor: Tensor) -> None:
+    """Wait for the device: GPUs work on while Python measures."""
+    if tensor.device.type == "cuda":
+        torch.cuda.synchronize()

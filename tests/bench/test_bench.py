@@ -1,0 +1,46 @@
+"""The benchmarks run, and their arithmetic is right."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hico.bench.timing import rates, spread, taking_turns
+
+SMALL = {
+    "step": ["--width", "0.0625", "--videos", "2", "--frames", "4", "--size", "32"],
+    "loader": [],
+    "index": [],
+    "retrieval": ["--queries", "60", "--gallery", "80", "--width", "8"],
+}
+
+
+@pytest.mark.parametrize("part", SMALL)
+def test_a_part_runs_and_writes_what_it_prints(part: str, tmp_path: Path) -> None:
+    out = tmp_path / "bench.json"
+    command = [sys.executable, "-m", "hico.bench", part, *SMALL[part], "--repetitions", "2", "--json", str(out)]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    written = json.loads(out.read_text())
+    assert {"lines", "machine", "commit"} == written.keys()
+    for line in written["lines"]:
+        assert line["name"] in printed
+        assert line["value"] > 0
+    naive, *others = [line for line in written["lines"] if line["unit"] != "%"]
+    assert naive["ratio"] is None
+    assert all(line["ratio"] == pytest.approx(line["value"] / naive["value"]) for line in others)
+
+
+def test_rates_and_ratios_come_from_medians() -> None:
+    lines = rates({"naive": [4.0, 2.0, 9.0], "ours": [1.0, 1.0, 5.0]}, 8, "clips/s", "naive")
+    assert [(line.value, line.ratio) for line in lines] == [(2.0, None), (8.0, 4.0)]
+    assert spread([1.0]) == 0.0
+    assert spread([1.0, 2.0, 3.0]) == 1.0
+
+
+def test_contenders_take_turns_after_one_warm_up() -> None:
+    calls: list[str] = []
+    seconds = taking_turns({"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}, 2)
+    assert calls == ["a", "b", "a", "b", "a", "b"]
+    assert {name: len(times) for name, times in seconds.items()} == {"a": 2, "b": 2}
