@@ -25,7 +25,7 @@ def wanted() -> dict[str, Any]:
 
 def everything(groups: dict[str, Any]) -> list[str]:
     """All direct requirements, for pip to choose versions of."""
-    lists = [*groups["environments"].values(), groups["workflow"]["packages"], groups["development"]["packages"]]
+    lists = [*groups["environments"].values(), groups["development"]["packages"]]
     return sorted({name for names in lists for name in names})
 
 
@@ -78,7 +78,7 @@ def files() -> dict[Path, str]:
     texts = {
         FOLDER / f"{name}.yaml": environment_text(direct, groups["conda"]) for name, direct in environments.items()
     }
-    runtime = pins([*groups["workflow"]["packages"], *(name for direct in environments.values() for name in direct)])
+    runtime = pins(name for direct in environments.values() for name in direct)
     added = [pin for pin in pins(groups["development"]["packages"]) if pin not in runtime]
     texts[FOLDER.parent / "requirements.txt"] = HEAD + "".join(f"{pin}\n" for pin in runtime)
     texts[FOLDER.parent / "requirements-dev.txt"] = f"{HEAD}-r requirements.txt\n" + "".join(

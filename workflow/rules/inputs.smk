@@ -75,7 +75,7 @@ def imported_weights(wildcards):
 def experiment_runs(file):
     """Function of the wildcards that gives this file of all runs of an experiment on a task."""
     return lambda wildcards: expand(
-        "<results>/{protocol}/{task}/{experiment}/seed{seed}/split{split}/" + file,
+        f"<results>/{{protocol}}/{{task}}/{{experiment}}/seed{{seed}}/split{{split}}/{file}",
         **wildcards,
         seed=SETTINGS.seeds,
         split=SETTINGS.data[task_of(wildcards.protocol)(wildcards).data].splits,

@@ -7,6 +7,8 @@ rule configuration:
         settings="<results>/config.json",
     log:
         "<logs>/configuration.log",
+    conda:
+        "../../envs/workflow.yaml"
     params:
         settings=section(SETTINGS),
     shell:
@@ -25,6 +27,8 @@ rule report:
         page="<results>/report.html",
     log:
         "<logs>/report.log",
+    conda:
+        "../../envs/workflow.yaml"
     params:
         snakefile=own_snakefile,
     shell:

@@ -1,4 +1,4 @@
-"""The typed configuration, and what every rule takes from it: sections, source files, runs."""
+"""The typed configuration, and what stages take from it: sections, source files, runs."""
 
 import json
 import os
@@ -77,6 +77,11 @@ def runs(*protocols):
 def experiments(*methods):
     """Experiments of these methods."""
     return [key for key, experiment in SETTINGS.pretrain.items() if experiment.method in methods]
+
+
+def trained():
+    """Experiments that learn something."""
+    return [key for key, experiment in SETTINGS.pretrain.items() if experiment.trains]
 
 
 def titles():
