@@ -117,7 +117,7 @@ rule figure_curves:
         source=source("figure_curves"),
         metrics=expand(
             "<results>/pretrain/{experiment}/seed{seed}/metrics.csv",
-            experiment=experiments("hico", "simclr"),
+            experiment=trained(),
             seed=SETTINGS.seeds,
         ),
     output:

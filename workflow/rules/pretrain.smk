@@ -19,7 +19,7 @@ rule pretrain:
     benchmark:
         "<benchmarks>/pretrain/{experiment}/seed{seed}.tsv"
     wildcard_constraints:
-        experiment=any_of(experiments("hico", "simclr", "random")),
+        experiment=any_of(set(SETTINGS.pretrain) - set(experiments("imported"))),
     conda:
         "../../envs/training.yaml"
     threads: 8

@@ -12,7 +12,7 @@ def figures():
 
 def training_figures():
     """Curves of all, and for each HiCo experiment how it sampled and what it learnt of topics."""
-    if experiments("hico", "simclr"):
+    if trained():
         yield "curves"
     first = SETTINGS.seeds[0]
     for key, experiment in SETTINGS.pretrain.items():

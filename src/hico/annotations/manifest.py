@@ -8,7 +8,8 @@ import pandas as pd
 from hico.annotations import folder, hacs_clips, hmdb51, kinetics, path_list, pieces, segments, ucf101
 from hico.annotations.entry import Entry, Reader
 from hico.annotations.videos import VideoFiles
-from hico.config.data import DataSet, Kind
+from hico.config.data import DataSet
+from hico.config.outside import fetch_function, is_outside
 from hico.errors import AnnotationError
 
 COLUMNS = {
@@ -22,7 +23,7 @@ COLUMNS = {
     "start_s": "float64",
     "end_s": "float64",
 }
-READERS: dict[Kind, Reader] = {
+READERS: dict[str, Reader] = {
     "hacs_segments": segments.read,
     "activitynet": segments.read,
     "hacs_clips": hacs_clips.read,
@@ -46,15 +47,20 @@ def parse(key: str, dataset: DataSet) -> pd.DataFrame:
     Raises AnnotationError: malformed files, ids that leave the root, no video listed, or none of them found.
     """
     try:
-        if not dataset.annotations and dataset.kind != "folder":
+        if not dataset.annotations and dataset.needs_annotations:
             raise AnnotationError(f"kind {dataset.kind} needs `annotations`; name its official files")
         videos = VideoFiles.scan(dataset.root)
-        table = _table(READERS[dataset.kind](dataset, videos))
+        table = _table(_reader(dataset.kind)(dataset, videos))
         _check(table, dataset, videos)
     except AnnotationError as error:
         raise AnnotationError(f"data.{key}: {error}") from error
     table["dataset"] = key
     return table.astype(COLUMNS)[list(COLUMNS)]
+
+
+def _reader(kind: str) -> Reader:
+    reader: Reader = fetch_function(kind) if is_outside(kind) else READERS[kind]
+    return reader
 
 
 def _table(entries: Iterator[Entry]) -> pd.DataFrame:

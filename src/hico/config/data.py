@@ -1,30 +1,34 @@
 """What videos there are: data sets, how they are indexed, and the demo world."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
+from hico.config.outside import OneOf, is_outside
 from hico.config.section import Section
 
-Kind = Literal[
-    "hacs_segments",
-    "hacs_clips",
-    "activitynet",
-    "kinetics",
-    "kinetics_untrimmed",
-    "ucf101",
-    "hmdb51",
-    "path_list",
-    "pieces",
-    "folder",
+Kind = Annotated[
+    str,
+    OneOf(
+        "hacs_segments",
+        "hacs_clips",
+        "activitynet",
+        "kinetics",
+        "kinetics_untrimmed",
+        "ucf101",
+        "hmdb51",
+        "path_list",
+        "pieces",
+        "folder",
+    ),
 ]
 
 
 class DataSet(Section):
     """One data set: official annotation files and the folder that holds its videos."""
 
-    kind: Kind = Field(description="which parser reads the annotation files")
+    kind: Kind = Field(description="which parser reads the annotation files; module:function for your own")
     root: Path = Field(description="folder of the videos, in the data set's official layout")
     annotations: list[Path] = Field(
         default=[], description="annotation files, or one folder of split files (UCF101, HMDB51)"
@@ -33,6 +37,11 @@ class DataSet(Section):
     splits: list[Annotated[int, Field(ge=1, le=3)]] = Field(
         default=[1], min_length=1, description="official splits to run (UCF101, HMDB51)"
     )
+
+    @property
+    def needs_annotations(self) -> bool:
+        """Whether this kind cannot do without annotation files."""
+        return self.kind != "folder" and not is_outside(self.kind)
 
 
 class Index(Section):

@@ -5,8 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from hico.config.outside import Method, OneOf, fetch, is_outside
 from hico.config.section import Section
 from hico.config.training import Augment, Backbone, Clip, Compute, FinetuneAugment, FinetuneOptimizer, Optimizer
+
+MethodName = Annotated[str, OneOf("hico", "simclr", "random", "imported")]
 
 
 class Sampling(Section):
@@ -45,8 +48,9 @@ class Pretrain(Section):
     """One pre-training experiment."""
 
     title: str = Field(default="", description="name shown in tables; default: the key")
-    method: Literal["hico", "simclr", "random", "imported"] = Field(
-        description="hico: near and far clips; simclr: 2 clips anywhere; random: no training; imported: `weights`"
+    method: MethodName = Field(
+        description="hico: near and far clips; simclr: 2 clips anywhere; random: no training; imported: `weights`; "
+        "module:METHOD for your own"
     )
     data: str = Field(default="", description="key of the data set; random takes only BatchNorm statistics of it")
     subset: str = Field(default="training", description="subset of the data set that is trained on")
@@ -66,10 +70,17 @@ class Pretrain(Section):
     @property
     def trains(self) -> bool:
         """Whether anything is learned."""
-        return self.method in ("hico", "simclr")
+        return self.method not in ("random", "imported")
+
+    @property
+    def own(self) -> Method | None:
+        """The method, if it is one of the user's own. Raises ConfigError."""
+        return fetch(self.method, Method) if is_outside(self.method) else None
 
     @property
     def clips_per_video(self) -> int:
+        if self.own is not None:
+            return self.own.clips_per_video
         if self.method == "simclr":
             return 2
         return 3 if self.sampling.near_pairs == 1 else 2 * self.sampling.near_pairs

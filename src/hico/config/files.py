@@ -40,7 +40,7 @@ def _faults(config: Config) -> Iterator[str]:
             continue
         if not dataset.root.is_dir():
             yield f"data.{key}.root: {dataset.root}: no such folder; name the folder that holds the videos"
-        if not dataset.annotations and dataset.kind != "folder":
+        if not dataset.annotations and dataset.needs_annotations:
             yield f"data.{key}.annotations: missing; name the official files of this data set"
         for given in dataset.annotations:
             files = _expanded(given, dataset) if given.exists() else []

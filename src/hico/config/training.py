@@ -1,16 +1,19 @@
 """Settings that pre-training and downstream training share. Defaults are the paper's."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from hico.config.outside import OneOf
 from hico.config.section import Section
 
 
 class Backbone(Section):
     """A video network."""
 
-    name: Literal["s3dg", "r2plus1d_10", "r3d_18"] = Field(default="s3dg", description="architecture")
+    name: Annotated[str, OneOf("s3dg", "r2plus1d_10", "r3d_18")] = Field(
+        default="s3dg", description="architecture; module:Class for your own"
+    )
     width: float = Field(default=1.0, gt=0, le=4, description="multiplier of every channel count; 1 is the paper's")
 
 

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
+from hico.config.experiments import MethodName
 from hico.config.section import Section
 from hico.errors import ReportError
 
@@ -18,7 +18,7 @@ class Named(Section):
     """What a figure says of an experiment."""
 
     title: str
-    method: Literal["random", "imported", "simclr", "hico"]
+    method: MethodName
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from hico.config.experiments import Pretrain
+from hico.config.experiments import MethodName, Pretrain
 from hico.errors import ReportError
 from hico.report.names import MEASURES
 from hico.report.recipe import recipe
@@ -29,7 +29,7 @@ class Run(BaseModel):
     task: str
     experiment: str
     title: str
-    method: Literal["random", "imported", "simclr", "hico"]
+    method: MethodName
     seed: int
     split: int
     pretrain_data: str | None = None
@@ -88,8 +88,13 @@ class Run(BaseModel):
     @property
     def order(self) -> tuple[Any, ...]:
         """Sorting key that does not depend on where or when the run was read."""
-        rank = _PROTOCOLS.index(self.protocol), self.dataset, self.task, _METHODS.index(self.method)
+        rank = _PROTOCOLS.index(self.protocol), self.dataset, self.task, _method_rank(self.method)
         return *rank, self.title, self.experiment, self.seed, self.split
+
+
+def _method_rank(method: str) -> int:
+    """Built-in methods in their order, then the user's own."""
+    return _METHODS.index(method) if method in _METHODS else len(_METHODS)
 
 
 def read_runs(paths: Iterable[Path]) -> list[Run]:
