@@ -58,12 +58,12 @@ def recording(
     outputs: Collection[str] = (),
     inputs: Mapping[str, Iterable[Path]] | None = None,
 ) -> AbstractContextManager[Record]:
-    """Open the record of the stage that calls.
+    """Open the record of the stage that runs.
 
     Every path in `args` counts as an input, but those with `out` in their name, and `outputs`. `inputs` adds files
     that stand elsewhere than on the command line.
     """
-    stage = _caller(inspect.currentframe())
+    stage = _stage(inspect.currentframe())
     resolved = settings.model_dump(mode="json") if settings is not None else None
     values = {
         "format": FORMAT,
@@ -87,11 +87,11 @@ def settings_digest(resolved: Any) -> str:
     return hashlib.sha256(json.dumps(resolved, sort_keys=True).encode()).hexdigest()
 
 
-def _caller(frame: Any) -> str:
-    """Module name of the function that opened the record, also when it runs as `python -m`."""
-    names = frame.f_back.f_globals
-    spec = names.get("__spec__")
-    return str(spec.name if spec is not None else names["__name__"])
+def _stage(frame: Any) -> str:
+    """Module that runs as `python -m`, if it is one of the package; else the one that opened the record."""
+    specs = (getattr(sys.modules.get("__main__"), "__spec__", None), frame.f_back.f_globals.get("__spec__"))
+    names = [str(spec.name) for spec in specs if spec is not None]
+    return next((name for name in names if name.startswith(f"{sources.PACKAGE}.")), names[-1])
 
 
 def _plain(value: Any) -> Any:

@@ -24,7 +24,14 @@ files() {
 
 while (($#)); do
     case $1 in
-        --out | --provenance-out) put "$2" && [[ $2 != *.svg ]] || put "${2%.svg}.png" ;;
+        --out)
+            put "$2"
+            case $2 in
+                *.svg) put "${2%.svg}.png" ;;
+                *manifest.parquet | *index.parquet) put "$2.provenance.json" ;;
+            esac
+            ;;
+        --provenance-out) put "$2" ;;
         --coverage) [[ $name != index ]] || put "$2" ;;
         --out-dir) for file in $(files); do put "$2/$file"; done ;;
     esac

@@ -33,6 +33,7 @@ rule annotations:
         world=world_of,
     output:
         manifest="<results>/data/{dataset}/manifest.parquet",
+        provenance="<results>/data/{dataset}/manifest.parquet.provenance.json",
     log:
         "<logs>/annotations/{dataset}.log",
     cache: True
@@ -86,6 +87,7 @@ rule index:
     output:
         index="<results>/data/{dataset}/index.parquet",
         coverage="<results>/data/{dataset}/coverage.csv",
+        provenance="<results>/data/{dataset}/index.parquet.provenance.json",
     log:
         "<logs>/index/{dataset}.log",
     cache: True

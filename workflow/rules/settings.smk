@@ -17,7 +17,8 @@ os.environ.update(PATH=os.pathsep.join([str(Path(sys.executable).parent), os.env
 try:
     from hico import sources
     from hico.config.features import expanded
-    from hico.config.files import annotation_files, check_files, world_folder
+    from hico.config.files import check_files, world_folder
+    from hico.config.official import annotation_files
     from hico.config.root import Config
     from hico.errors import HicoError
 except ModuleNotFoundError as error:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from hico.config.data import DataSet
+from hico.config.official import expanded
 from hico.config.root import Config
 from hico.errors import ConfigError
 
@@ -11,20 +11,6 @@ from hico.errors import ConfigError
 def world_folder(config: Config) -> Path:
     """Where the demo world is rendered, relative to the working directory."""
     return Path("results", config.name, "world")
-
-
-def annotation_files(dataset: DataSet) -> list[Path]:
-    """The single files behind `annotations`; a folder stands for the files of its official splits."""
-    return [file for given in dataset.annotations for file in _expanded(given, dataset)]
-
-
-def _expanded(given: Path, dataset: DataSet) -> list[Path]:
-    if dataset.kind == "ucf101" and given.suffix != ".txt":
-        lists = [given / f"{part}list{split:02d}.txt" for split in dataset.splits for part in ("train", "test")]
-        return [given / "classInd.txt", *lists]
-    if dataset.kind == "hmdb51" and given.is_dir():
-        return sorted(file for split in dataset.splits for file in given.glob(f"*_test_split{split}.txt"))
-    return [given]
 
 
 def check_files(config: Config, origin: str) -> None:
@@ -43,7 +29,7 @@ def _faults(config: Config) -> Iterator[str]:
         if not dataset.annotations and dataset.needs_annotations:
             yield f"data.{key}.annotations: missing; name the official files of this data set"
         for given in dataset.annotations:
-            files = _expanded(given, dataset) if given.exists() else []
+            files = expanded(given, dataset) if given.exists() else []
             lacking = [str(file) for file in files or [given] if not file.exists()]
             if lacking or not files:
                 fault = f"{lacking[0] if lacking else given}: no such file; name the official files"

@@ -1,4 +1,7 @@
-"""annotations: a data set's official annotation files and its folder of videos -> manifest.parquet."""
+"""annotations: a data set's official annotation files and its folder of videos -> manifest.parquet.
+
+Its record of origin lies beside it, as manifest.parquet.provenance.json.
+"""
 
 import argparse
 import logging
@@ -7,8 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from hico import provenance
 from hico.annotations import parse
 from hico.config.data import DataSet
+from hico.config.official import annotation_files
 from hico.files import write_parquet
 from hico.stages.command import run
 
@@ -18,10 +23,14 @@ log = logging.getLogger(__name__)
 def main(argv: Sequence[str] | None = None) -> None:
     """Parse one data set and write its manifest. Raises AnnotationError, ConfigError."""
     arguments = _arguments(argv)
-    manifest = parse(arguments.key, DataSet.read(arguments.settings))
-    for line in _counts(manifest):
-        log.info(line)
-    write_parquet(arguments.out, manifest)
+    settings = DataSet.read(arguments.settings)
+    official = [file for file in annotation_files(settings) if file.is_file()]
+    with provenance.recording(arguments, settings, inputs={"annotations": official}) as record:
+        manifest = parse(arguments.key, settings)
+        for line in _counts(manifest):
+            log.info(line)
+        write_parquet(arguments.out, manifest)
+        record.write(arguments.out.with_name(f"{arguments.out.name}.provenance.json"))
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -1,4 +1,7 @@
-"""Merge the shards to one index, and state how much of each list of videos is usable."""
+"""Merge the shards to one index, and state how much of each list of videos is usable.
+
+The record of origin lies beside the index, as index.parquet.provenance.json.
+"""
 
 import argparse
 import logging
@@ -6,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from hico import provenance
 from hico.config.data import Index
 from hico.files import write_csv
 from hico.stages.command import run
@@ -27,13 +31,15 @@ def arguments() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> None:
     args = arguments().parse_args(argv)
     settings = Index.read(args.settings)
-    manifest = pd.read_parquet(args.manifest, columns=["dataset", "split", "subset", "video_id", "path"])
-    index = merge(manifest, args.shards)
-    require_usable(index, settings.max_unusable)
-    shares = coverage(manifest, index)
-    log.info("usable videos:\n%s", shares.to_string(index=False))
-    write_index(args.out, index)
-    write_csv(args.coverage, shares)
+    with provenance.recording(args, settings, outputs=["coverage"]) as record:
+        manifest = pd.read_parquet(args.manifest, columns=["dataset", "split", "subset", "video_id", "path"])
+        index = merge(manifest, args.shards)
+        require_usable(index, settings.max_unusable)
+        shares = coverage(manifest, index)
+        log.info("usable videos:\n%s", shares.to_string(index=False))
+        write_index(args.out, index)
+        write_csv(args.coverage, shares)
+        record.write(args.out.with_name(f"{args.out.name}.provenance.json"))
 
 
 if __name__ == "__main__":
