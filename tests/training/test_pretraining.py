@@ -41,7 +41,7 @@ def batch(videos: int = VIDEOS, clips: int = CLIP) -> Batch:
     generator = np.random.default_rng(0)
     pixels = torch.from_numpy(generator.integers(0, 256, (videos, clips, 4, 16, 16, 3), np.uint8))
     parameters = [draw(generator, Augment(), 16, 16) for _ in range(videos * clips)]
-    return Batch(pixels, parameters, torch.arange(videos), torch.full((videos,), -1))
+    return Batch(pixels, parameters, torch.arange(videos), torch.full((videos,), -1), np.zeros((videos, clips, 2)))
 
 
 def part(whole: Batch, rank: int, world: int) -> Batch:
@@ -49,7 +49,7 @@ def part(whole: Batch, rank: int, world: int) -> Batch:
     rows = slice(rank * share, (rank + 1) * share)
     clips = whole.clips.shape[1]
     parameters: list[AugmentParameters] = whole.augment[rows.start * clips : rows.stop * clips]
-    return Batch(whole.clips[rows], parameters, whole.videos[rows], whole.labels[rows])
+    return Batch(whole.clips[rows], parameters, whole.videos[rows], whole.labels[rows], whole.windows[rows])
 
 
 def frozen_model(of: Pretrain) -> PretrainModel:
@@ -103,7 +103,8 @@ def _share(rank: int, folder: str, port: int) -> None:
         torch.save(gradients(of, group, part(batch(), rank, 2)), f"{folder}/{rank}.pt")
 
 
-def test_two_processes_give_the_gradient_of_one(tmp_path: Path) -> None:
+def test_two_processes_give_the_gradient_of_one(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(root)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

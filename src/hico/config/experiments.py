@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from hico.config.media import Media
 from hico.config.outside import Method, OneOf, fetch, is_outside
 from hico.config.section import Section
 from hico.config.training import Augment, Backbone, Clip, Compute, FinetuneAugment, FinetuneOptimizer, Optimizer
@@ -63,6 +64,7 @@ class Pretrain(Section):
     augment: Augment = Augment()
     optimizer: Optimizer = Optimizer()
     compute: Compute = Compute()
+    media: Media = Media()
     epochs: int = Field(default=120, ge=1, description="epochs; one epoch is every video once")
     batch_videos: int = Field(default=32, ge=2, description="videos a step and process")
     accumulate: int = Field(default=1, ge=1, description="parts that a step is computed in, to save memory")
@@ -113,6 +115,7 @@ class Finetune(Task):
     augment: FinetuneAugment = FinetuneAugment()
     optimizer: FinetuneOptimizer = FinetuneOptimizer()
     compute: Compute = Compute()
+    media: Media = Media()
     epochs: int = Field(default=300, ge=1, description="epochs; one epoch is every video once")
     batch_videos: int = Field(default=128, ge=2, description="videos a step over all processes")
     dropout: float = Field(default=0.0, ge=0, lt=1, description="dropout before the classifier")

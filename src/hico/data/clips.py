@@ -1,6 +1,8 @@
 """Data sets of clips: what one turn of one video gives to training or testing."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import torch
@@ -26,8 +28,18 @@ class Sample:
     clips: Tensor
     """(S, T, H, W, 3) uint8."""
     augment: list[AugmentParameters]
+    windows: NDArray[np.float64]
+    """(S, 2) first and last frame's time in s."""
     video: int
     label: int
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A video that gave no sample, and why."""
+
+    video: int
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -40,24 +52,56 @@ class Batch:
     """B * S, video by video."""
     videos: Tensor
     labels: Tensor
+    windows: NDArray[np.float64]
+    """(B, S, 2) in s."""
+    lost: tuple[Lost, ...] = ()
+    """Videos of this step that could not be read."""
+    source: Videos | None = None
+    """Where the numbers in `videos` point; known outside the workers only."""
 
     @property
     def clip_count(self) -> int:
         return self.clips.shape[0] * self.clips.shape[1]
 
     def describe(self) -> str:
-        return f"videos number {self.videos.tolist()} of the usable ones"
+        """Id, path and clips of every video."""
+        return "; ".join(
+            f"{self._name(video)} at " + ", ".join(f"{start:.2f}-{end:.2f} s" for start, end in windows)
+            for video, windows in zip(self.videos.tolist(), self.windows, strict=True)
+        )
 
-    def pin_memory(self) -> "Batch":
-        return Batch(self.clips.pin_memory(), self.augment, self.videos, self.labels)
+    def _name(self, video: int) -> str:
+        if self.source is None:
+            return f"video number {video}"
+        named = self.source[video]
+        return f"{named.video_id} ({named.path})"
+
+    def first(self, videos: int) -> Self:
+        """The batch without all but its first videos."""
+        clips = self.clips.shape[1]
+        return replace(
+            self,
+            clips=self.clips[:videos],
+            augment=self.augment[: videos * clips],
+            windows=self.windows[:videos],
+            videos=self.videos[:videos],
+            labels=self.labels[:videos],
+        )
+
+    def pin_memory(self) -> Self:
+        return replace(self, clips=self.clips.pin_memory())
 
 
-def collate(samples: list[Sample]) -> Batch:
+def collate(samples: Sequence[Sample | Lost]) -> Batch:
+    """One batch of the samples that are there; without any, one of 0 videos."""
+    read = [sample for sample in samples if isinstance(sample, Sample)]
     return Batch(
-        torch.stack([sample.clips for sample in samples]),
-        [one for sample in samples for one in sample.augment],
-        torch.tensor([sample.video for sample in samples]),
-        torch.tensor([sample.label for sample in samples]),
+        torch.stack([sample.clips for sample in read]) if read else torch.empty(0, 0),
+        [one for sample in read for one in sample.augment],
+        torch.tensor([sample.video for sample in read]),
+        torch.tensor([sample.label for sample in read]),
+        np.array([sample.windows for sample in read]),
+        tuple(sample for sample in samples if isinstance(sample, Lost)),
     )
 
 
@@ -105,7 +149,8 @@ def _augmented(
 ) -> Sample:
     parameters = [draw(generator, settings, video.width, video.height) for _ in frames]
     pixels = read_crops(video, frames, [one.box for one in parameters], clip.size)
-    return Sample(torch.from_numpy(pixels), parameters, number, label)
+    windows = np.array([[numbers[0], numbers[-1]] for numbers in frames]) / video.fps
+    return Sample(torch.from_numpy(pixels), parameters, windows, number, label)
 
 
 @dataclass(frozen=True)

@@ -1,48 +1,135 @@
 """Loaders: workers decode, one thread each; the step only ever waits for whole batches."""
 
-from collections.abc import Iterator
+import logging
+import signal
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
+from typing import Any
 
 import torch
-from torch.utils.data import DataLoader, Dataset
+from torch import Tensor
+from torch.utils.data import DataLoader
 
-from hico.data.clips import Batch, Sample, ViewBatch, ViewClips, collate, collate_views
+from hico.config.media import Media
+from hico.data.clips import Batch, Lost, Sample, ViewBatch, ViewClips, collate, collate_views
 from hico.data.order import Turns
+from hico.data.watched import CONTEXT, Clips, Watched, begin
+from hico.errors import MediaError, TrainingError
 
+LOG = logging.getLogger(__name__)
 PREFETCH = 4
 """Batches that each worker has ready."""
+TEST_LIMIT_S = 600.0
+"""Most time that all views of a test video may take."""
+FAIL = Media()
+OUTSIDE = {signal.SIGTERM, signal.SIGUSR1, signal.SIGINT}
+"""What schedulers and terminals send to every process of a job; only the one that trains answers."""
 
 
-def one_thread(_: int) -> None:
-    """A worker decodes with one thread, so that workers do not fight over cores."""
-    torch.set_num_threads(1)
+class WorkerError(TrainingError):
+    """A worker ended while it read `video`."""
+
+    def __init__(self, reason: str, video: int | None) -> None:
+        super().__init__(reason)
+        self.video = video
 
 
-def train_batches(clips: Dataset[Sample], turns: Turns, workers: int) -> Iterator[Batch]:
-    """This process's batches, in order, from where `turns` starts."""
-    return iter(
-        DataLoader(
-            clips,
-            batch_sampler=turns,
-            collate_fn=collate,
-            num_workers=workers,
-            worker_init_fn=one_thread,
-            multiprocessing_context="forkserver" if workers else None,
-            prefetch_factor=PREFETCH if workers else None,
-            pin_memory=torch.cuda.is_available(),
-        )
-    )
+def train_batches(clips: Clips[Sample], turns: Turns, workers: int, media: Media = FAIL) -> Iterator[Batch]:
+    """This process's batches, in order, from where `turns` starts; each names the videos that it lost.
+
+    Raises WorkerError, which names the file, when a worker dies or hangs, unless `media` says drop.
+    """
+    skipped: dict[int, str] = {}
+    done = 0
+    while done < len(turns):
+        watched = Watched(clips, workers, media.time_limit_s, skipped)
+        try:
+            for batch in loaded(
+                watched,
+                workers,
+                PREFETCH,
+                batch_sampler=turns.after(done),
+                collate_fn=collate,
+                pin_memory=torch.cuda.is_available(),
+            ):
+                yield replace(batch, source=clips.videos)
+                done += 1
+        except WorkerError as error:
+            if media.on_error != "drop" or error.video is None:
+                raise
+            LOG.warning("%s; going on without this video", error)
+            skipped[error.video] = str(error)
 
 
 def view_batches(clips: ViewClips, batch_videos: int, workers: int) -> Iterator[ViewBatch]:
-    """All videos once, in order."""
-    return iter(
-        DataLoader(
-            clips,
-            batch_size=batch_videos,
-            collate_fn=collate_views,
-            num_workers=workers,
-            worker_init_fn=one_thread,
-            multiprocessing_context="forkserver" if workers else None,
-            prefetch_factor=PREFETCH if workers else None,
-        )
+    """All videos once, in order. Raises MediaError when one cannot be read, WorkerError."""
+    watched = Watched(clips, workers, TEST_LIMIT_S, {})
+    for batch in loaded(watched, workers, PREFETCH, batch_size=batch_videos, collate_fn=_views):
+        yield whole(batch)
+
+
+def _views(samples: Sequence[Tensor | Lost]) -> ViewBatch | Lost:
+    lost = next((sample for sample in samples if isinstance(sample, Lost)), None)
+    return lost or collate_views([sample for sample in samples if not isinstance(sample, Lost)])
+
+
+def whole(batch: Any) -> Any:
+    """The batch itself. Raises MediaError where a video was lost."""
+    if isinstance(batch, Lost):
+        raise MediaError(batch.reason)
+    return batch
+
+
+def loaded(clips: Watched[Any], workers: int, prefetch: int, **options: Any) -> Iterator[Any]:
+    """Batches of a DataLoader; its workers never outlive this. Raises WorkerError when one ends before its time."""
+    loader: DataLoader[Any] = DataLoader(
+        clips,
+        num_workers=workers,
+        worker_init_fn=begin,
+        multiprocessing_context=_context() if workers else None,
+        prefetch_factor=prefetch if workers else None,
+        **options,
     )
+    batches = iter(loader)
+    # The only way to a worker's exit code.
+    processes: list[BaseProcess] = getattr(batches, "_workers", [])
+    try:
+        yield from batches
+    except RuntimeError as error:
+        ended = {place: process for place, process in enumerate(processes) if process.exitcode not in (None, 0)}
+        if not ended:
+            raise
+        raise _worker_error(clips, ended) from error
+    finally:
+        for process in processes:
+            process.kill()
+
+
+def _worker_error(clips: Watched[Any], ended: dict[int, BaseProcess]) -> WorkerError:
+    videos = [clips.read_by(place) for place in ended]
+    reasons = [_reason(clips, video, ended[place].exitcode or 0) for place, video in zip(ended, videos, strict=True)]
+    return WorkerError("; ".join(reasons), videos[0] if len(videos) == 1 else None)
+
+
+def _reason(clips: Watched[Any], video: int | None, code: int) -> str:
+    if video is None:
+        return f"a decoding process ended ({_end(code)}) between two files; if memory ran out, use fewer workers"
+    late = code == -signal.SIGALRM
+    return f"{clips.path(video)}: {clips.late if late else f'reading it ended the decoding process: {_end(code)}'}"
+
+
+def _end(code: int) -> str:
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+
+def _context() -> Any:
+    """Processes that import what they need once, and that signals from outside do not reach."""
+    CONTEXT.set_forkserver_preload(["hico.data.watched"])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, OUTSIDE)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return CONTEXT

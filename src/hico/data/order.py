@@ -64,6 +64,10 @@ class Turns(Sampler[list[Turn]]):
     def __len__(self) -> int:
         return self.plan.steps - self.start
 
+    def after(self, steps: int) -> "Turns":
+        """The same from `steps` later on."""
+        return Turns(self.plan, self.start + steps, self.rank, self.world)
+
     def __iter__(self) -> Iterator[list[Turn]]:
         share = self.plan.batch_videos // self.world
         for step in range(self.start, self.plan.steps):

@@ -8,20 +8,24 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, Sampler
+from torch.utils.data import Dataset, Sampler
 
 from hico.augment import test_crop_box
 from hico.augment.crop import TEST_SHARE
 from hico.clips import window_frames
 from hico.config.training import Clip
-from hico.data.loader import one_thread
+from hico.data.clips import Lost
+from hico.data.loader import loaded, whole
 from hico.data.videos import Videos
+from hico.data.watched import Watched
 from hico.video.decode import read_crops
 
 PART_CLIPS = 64
 """Most clips of a part, and of a batch; a video of more is opened once a part."""
 PART_BYTES = 512 * 2**20
 """Most that the cropped frames of a part take before they are scaled."""
+PART_LIMIT_S = 600.0
+"""Most time that reading a part may take."""
 
 
 class Part(NamedTuple):
@@ -106,23 +110,17 @@ class Batches(Sampler[list[Part]]):
 
 
 def stride_batches(clips: StrideClips, workers: int) -> Iterator[StrideBatch]:
-    """All clips of all videos once, in order, whatever the number of workers."""
-    return iter(
-        DataLoader(
-            clips,
-            batch_sampler=Batches(clips),
-            collate_fn=_joined,
-            num_workers=workers,
-            worker_init_fn=one_thread,
-            multiprocessing_context="forkserver" if workers else None,
-            prefetch_factor=2 if workers else None,
-        )
-    )
+    """All clips of all videos once, in order, whatever the number of workers. Raises MediaError, WorkerError."""
+    watched = Watched(clips, workers, PART_LIMIT_S, {})
+    for batch in loaded(watched, workers, 2, batch_sampler=Batches(clips), collate_fn=_joined):
+        yield whole(batch)
 
 
-def _joined(parts: list[StrideBatch]) -> StrideBatch:
-    return StrideBatch(
-        torch.cat([part.clips for part in parts]),
-        np.concatenate([part.videos for part in parts]),
-        np.concatenate([part.windows for part in parts]),
+def _joined(parts: list[StrideBatch | Lost]) -> StrideBatch | Lost:
+    lost = next((part for part in parts if isinstance(part, Lost)), None)
+    read = [part for part in parts if not isinstance(part, Lost)]
+    return lost or StrideBatch(
+        torch.cat([part.clips for part in read]),
+        np.concatenate([part.videos for part in read]),
+        np.concatenate([part.windows for part in read]),
     )

@@ -1,5 +1,6 @@
 """The usable videos of a data set: manifest rows joined with what the index found."""
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,14 @@ class Videos:
     @property
     def paths(self) -> list[str]:
         return list(self.table["path"].to_pylist())
+
+    @property
+    def digest(self) -> str:
+        """Hex SHA-256 of what a run depends on: which files, in which order, of which classes."""
+        total = hashlib.sha256(self.label_ids.astype(np.int64).tobytes())
+        for video_id, size in zip(self.ids, self.table["size_bytes"].to_pylist(), strict=True):
+            total.update(f"{size} {video_id}\0".encode())
+        return total.hexdigest()
 
 
 def usable_videos(manifest: Path, index: Path, subset: str, split: int | None = None) -> Videos:

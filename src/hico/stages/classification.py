@@ -1,6 +1,7 @@
 """Supervised training and test, shared by fine-tuning and the linear probe."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +10,20 @@ import pandas as pd
 
 from hico import provenance
 from hico.config.experiments import Finetune
-from hico.data.clips import LabelledClips, ViewClips
+from hico.data.clips import Batch, LabelledClips, ViewClips
 from hico.data.loader import train_batches, view_batches
 from hico.data.order import Plan, Turns
 from hico.data.videos import Videos
 from hico.evaluation.metrics import mean_class_accuracy, topk_accuracy
 from hico.evaluation.views import Scores, class_scores
-from hico.files import write_csv, write_json, write_parquet
+from hico.files import sha256, write_csv, write_json, write_parquet
 from hico.nets.model import Classifier
 from hico.nets.seeding import seeded
 from hico.optim import base_rate, build_optimizer, learning_rate
 from hico.stages.downstream import Downstream, measurement
-from hico.training.checkpoint import Checkpoints
+from hico.training.checkpoint import Checkpoints, clear, identity
 from hico.training.classifying import ClassifyStep, freeze_backbone
+from hico.training.dropping import Dropping
 from hico.training.lock import locked
 from hico.training.loop import Run, State, fit
 from hico.training.processes import Processes, processes
@@ -36,13 +38,28 @@ def classify(protocol: str, args: argparse.Namespace, settings: Finetune, batchn
     with processes() as group, provenance.recording(args, settings, seed=args.seed) as record:
         run = measurement(protocol, args, settings)
         with locked(args.out_dir / "checkpoints" / f"process{group.rank}"):
-            state = _train(run, settings, group, batchnorm)
-        if group.main:
-            _test(run, state, group, batchnorm)
-            record.write(args.out_dir / "provenance.json")
+            dropping = Dropping(settings.media, run.train)
+            state = _train(run, settings, group, batchnorm, dropping)
+            if group.main:
+                _test(run, state, group, batchnorm)
+                dropping.write(args.out_dir / "dropped.csv", state.dropped)
+                record.write(args.out_dir / "provenance.json")
+                clear(args.out_dir / "checkpoints")
 
 
-def _train(run: Downstream, settings: Finetune, group: Processes, batchnorm: str | None) -> State[Classifier]:
+def _checkpoints(run: Downstream, settings: Finetune, group: Processes) -> Checkpoints:
+    weights = {"about": run.about, "sha256": sha256(run.args.weights)}
+    owner = identity(settings, run.args.seed, run.train, group.world, weights=weights)
+    return Checkpoints(run.args.out_dir / "checkpoints", owner)
+
+
+def _train(
+    run: Downstream,
+    settings: Finetune,
+    group: Processes,
+    batchnorm: str | None,
+    dropping: Dropping,
+) -> State[Classifier]:
     seed, args = run.args.seed, run.args
     with seeded(seed):
         model = Classifier(run.backbone(), len(run.classes), settings.dropout)
@@ -53,20 +70,23 @@ def _train(run: Downstream, settings: Finetune, group: Processes, batchnorm: str
         freeze_backbone(model, batchnorm)
     plan = Plan(len(run.train), settings.batch_videos, settings.epochs, seed)
     rate = base_rate(settings.optimizer, plan.batch_videos)
-    identity = {"settings": settings.model_dump(mode="json"), "seed": seed, "weights": run.about}
     loop = Run(
         plan,
         lambda epoch: learning_rate(settings.optimizer, epoch, settings.epochs, rate),
         group,
-        Checkpoints(args.out_dir / "checkpoints", identity),
-        events=event_folder(args),
+        _checkpoints(run, settings, group),
+        60 * args.checkpoint_minutes,
+        event_folder(args),
+        dropping,
     )
     state = State(model, build_optimizer(model, settings.optimizer))
     step = ClassifyStep(settings, group)
     clips = LabelledClips(run.train, settings, seed)
-    fit(
-        state, step, lambda start: train_batches(clips, Turns(plan, start, group.rank, group.world), args.workers), loop
-    )
+
+    def batches(start: int) -> Iterator[Batch]:
+        return train_batches(clips, Turns(plan, start, group.rank, group.world), args.workers, settings.media)
+
+    fit(state, step, batches, loop)
     return state
 
 
@@ -75,7 +95,9 @@ def _test(run: Downstream, state: State[Classifier], group: Processes, batchnorm
     batches = view_batches(ViewClips(run.test, run.task), TEST_VIDEOS, run.args.workers)
     scores = class_scores(state.model, batches, group.device)
     figures = accuracies(scores, run.test.label_ids, len(run.classes))
-    write_csv(out / "metrics.csv", pd.DataFrame(state.rows, columns=["step", "epoch", "rate", "loss", "top1"]))
+    write_csv(
+        out / "metrics.csv", pd.DataFrame(state.rows, columns=["step", "epoch", "rate", "loss", "top1", "dropped"])
+    )
     write_parquet(out / "predictions.parquet", predictions(scores, run.test, run.classes))
     write_json(
         out / "metrics.json", run.facts() | {"batchnorm": batchnorm or "trained", "classes": run.classes} | figures

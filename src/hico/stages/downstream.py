@@ -9,6 +9,7 @@ from hico.config.experiments import Pretrain, Task
 from hico.data.videos import Videos, class_names, coverage_share, usable_videos
 from hico.nets.model import BackboneNet, build_backbone
 from hico.nets.weights import load_backbone, read_metadata
+from hico.training.checkpoint import add_minutes
 from hico.training.watch import add_argument
 
 
@@ -26,6 +27,7 @@ def arguments(description: str | None, trains: bool = True) -> argparse.Namespac
     parser.add_argument("--out-dir", type=Path, required=True)
     parser.add_argument("--workers", type=int, default=1, help="decoding processes; cannot change the result")
     if trains:
+        add_minutes(parser)
         add_argument(parser)
     return parser.parse_args()
 

@@ -1,6 +1,6 @@
 """Pre-train a network on the clips of untrimmed videos (SimCLR baseline or HiCo).
 
-Writes weights.safetensors, metrics.csv, speed.csv, topics.npz, settings.json and provenance.json
+Writes weights.safetensors, metrics.csv, dropped.csv, speed.csv, topics.npz, settings.json and provenance.json
 to --out-dir. Rolling checkpoints stand in --out-dir/checkpoints: a run that was stopped goes on from them.
 Method random trains nothing: it only gathers the statistics of BatchNorm over one epoch.
 """
@@ -28,7 +28,8 @@ from hico.nets.weights import save
 from hico.optim import base_rate, build_optimizer, learning_rate
 from hico.rng import rng
 from hico.stages.command import run
-from hico.training.checkpoint import Checkpoints
+from hico.training.checkpoint import Checkpoints, add_minutes, clear, identity
+from hico.training.dropping import Dropping
 from hico.training.lock import locked
 from hico.training.log import Speed
 from hico.training.loop import Run, State, fit
@@ -36,7 +37,7 @@ from hico.training.pretraining import PretrainStep, gather_statistics, topic_map
 from hico.training.processes import Processes, processes
 from hico.training.watch import add_argument, event_folder
 
-COLUMNS = ["step", "epoch", "rate", "distance_s", "loss", "vcl", "tcl"]
+COLUMNS = ["step", "epoch", "rate", "distance_s", "loss", "vcl", "tcl", "dropped"]
 TOPIC_VIDEOS = 12
 """Videos of the batch whose topic map is kept."""
 
@@ -52,7 +53,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data-title", default="", help="name of the data set in tables")
     parser.add_argument("--out-dir", type=Path, required=True)
     parser.add_argument("--workers", type=int, default=1, help="decoding processes; cannot change the result")
-    parser.add_argument("--checkpoint-minutes", type=float, default=10.0, help="at most this much work is lost")
+    add_minutes(parser)
     add_argument(parser)
     return parser.parse_args()
 
@@ -76,9 +77,10 @@ def main() -> None:
         experiment = _experiment(args, settings)
         with locked(args.out_dir / "checkpoints" / f"process{group.rank}"):
             _run(experiment, group, args)
-        if group.main:
-            write_json(args.out_dir / "settings.json", settings.model_dump(mode="json"))
-            record.write(args.out_dir / "provenance.json")
+            if group.main:
+                write_json(args.out_dir / "settings.json", settings.model_dump(mode="json"))
+                record.write(args.out_dir / "provenance.json")
+                clear(args.out_dir / "checkpoints")
 
 
 def _experiment(args: argparse.Namespace, settings: Pretrain) -> Experiment:
@@ -94,14 +96,17 @@ def _run(experiment: Experiment, group: Processes, args: argparse.Namespace) -> 
     plan = Plan(len(videos), settings.batch_videos * group.world, settings.epochs if settings.trains else 1, seed)
 
     def batches(start: int) -> Iterator[Batch]:
-        return train_batches(clips, Turns(plan, start, group.rank, group.world), args.workers)
+        return train_batches(clips, Turns(plan, start, group.rank, group.world), args.workers, settings.media)
 
     if settings.trains:
         _train(experiment, model, plan, batches, group, args)
         return
-    gather_statistics(group.place(model), batches(0), group.device)
+    state = State(model, build_optimizer(model, settings.optimizer))
+    dropping = Dropping(settings.media, videos)
+    seen = (dropping.settled(batch, step, state.dropped, group) for step, batch in enumerate(batches(0), 1))
+    gather_statistics(group.place(model), seen, group.device)
     if group.main:
-        _write(experiment, State(model, build_optimizer(model, settings.optimizer)), Speed(), None, None, args.out_dir)
+        _write(experiment, state, Speed(), None, None, args.out_dir)
 
 
 def _train(
@@ -119,13 +124,15 @@ def _train(
     if settings.compute.compile:
         model.compile()
     rate = base_rate(settings.optimizer, plan.batch_videos * settings.clips_per_video)
+    checkpoints = Checkpoints(args.out_dir / "checkpoints", identity(settings, seed, experiment.videos, group.world))
     loop = Run(
         plan,
         lambda epoch: learning_rate(settings.optimizer, epoch, settings.epochs, rate),
         group,
-        Checkpoints(args.out_dir / "checkpoints", {"settings": settings.model_dump(mode="json"), "seed": seed}),
+        checkpoints,
         60 * args.checkpoint_minutes,
         event_folder(args),
+        Dropping(settings.media, experiment.videos),
     )
     state = State(model, build_optimizer(model, settings.optimizer))
     speed = fit(state, PretrainStep(settings, group, plan.steps), batches, loop)
@@ -146,6 +153,7 @@ Map = tuple[Tensor, Tensor] | None
 
 def _write(experiment: Experiment, state: State[PretrainModel], speed: Speed, first: Map, last: Map, out: Path) -> None:
     write_csv(out / "metrics.csv", pd.DataFrame(state.rows, columns=COLUMNS))
+    Dropping(experiment.settings.media, experiment.videos).write(out / "dropped.csv", state.dropped)
     speed.write(out / "speed.csv")
     _write_topics(out / "topics.npz", state.step, first, last)
     _write_weights(experiment, state.model, out)

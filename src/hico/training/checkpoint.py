@@ -4,8 +4,10 @@ Layout of a file: one line `hico-checkpoint 1 <sha256 of the rest>`, then a torc
 tensors and plain values, read back without unpickling code.
 """
 
+import argparse
 import hashlib
 import io
+import json
 import logging
 import pickle
 from dataclasses import dataclass
@@ -14,10 +16,14 @@ from typing import Any
 
 import torch
 
+import hico
+from hico.config.section import Section
+from hico.data.videos import Videos
 from hico.errors import CheckpointError
 from hico.files import replacing
 
 MAGIC = b"hico-checkpoint 1 "
+PATTERN = "step*.ckpt"
 LOG = logging.getLogger(__name__)
 
 
@@ -32,7 +38,8 @@ class Checkpoints:
     def save(self, step: int, content: dict[str, Any]) -> Path:
         """Write, flush, rename; then drop all but the newest `keep`."""
         payload = io.BytesIO()
-        torch.save({**content, "step": step, "identity": self.identity}, payload)
+        about = {"identity": self.identity, "digest": digest(self.identity), "version": hico.__version__}
+        torch.save({**content, "step": step, **about}, payload)
         body = payload.getvalue()
         path = self.folder / f"step{step:09d}.ckpt"
         with replacing(path) as temporary:
@@ -53,12 +60,14 @@ class Checkpoints:
                 LOG.warning("%s; trying the one before", error)
                 continue
             self._refuse_foreign(path, content["identity"])
+            if content["version"] != hico.__version__:
+                LOG.warning("%s was written by version %s, this is %s", path, content["version"], hico.__version__)
             LOG.info("resuming from %s (step %d)", path, content["step"])
             return content
         return None
 
     def _newest_first(self) -> list[Path]:
-        return sorted(self.folder.glob("step*.ckpt"), reverse=True)
+        return sorted(self.folder.glob(PATTERN), reverse=True)
 
     def _refuse_foreign(self, path: Path, theirs: dict[str, Any]) -> None:
         differing = list(_differences(theirs, self.identity))
@@ -67,6 +76,29 @@ class Checkpoints:
                 f"{path} belongs to another configuration; it differs in {'; '.join(differing)}. "
                 f"Restore these settings to go on, or remove {self.folder} to start afresh"
             )
+
+
+def clear(folder: Path) -> None:
+    """Remove all checkpoints of a run that is finished: to run it again means from the start."""
+    for path in folder.glob(PATTERN):
+        path.unlink()
+
+
+def add_minutes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--checkpoint-minutes", type=float, default=10.0, help="at most this much work is lost, in minutes"
+    )
+
+
+def identity(settings: Section, seed: int, videos: Videos, processes: int, **more: Any) -> dict[str, Any]:
+    """What a run's checkpoints belong to. What becomes of bad videos may change on the way, and so may the title."""
+    return {
+        "settings": settings.model_dump(mode="json", exclude={"media", "title"}),
+        "seed": seed,
+        "processes": processes,
+        "videos": {"count": len(videos), "digest": videos.digest},
+        **more,
+    }
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -81,6 +113,11 @@ def read(path: Path) -> dict[str, Any]:
     except pickle.UnpicklingError as error:
         raise CheckpointError(f"{path}: holds more than tensors and plain values, and was not loaded") from error
     return content
+
+
+def digest(identity: Any) -> str:
+    """Hex SHA-256 of plain values."""
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
 
 
 def _differences(theirs: Any, ours: Any, key: str = "") -> Any:

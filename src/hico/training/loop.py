@@ -3,15 +3,19 @@
 A step takes the state and a batch, and gives figures. The loop owns order, rate, time,
 logging, saving and leaving. All that it saves is a function of the step, so that a run
 killed anywhere and started again ends as if it had never been disturbed.
+
+Checkpoints are written every N minutes, at the end of an epoch once a tenth of N has passed since the last one
+(short epochs would otherwise do little else), when the process is asked to leave, and after the last step.
 """
 
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, Protocol
+from typing import Any, Generic
 
 import torch
 from torch.optim import Optimizer
@@ -20,6 +24,7 @@ from hico.data.order import Plan
 from hico.errors import TrainingError
 from hico.rng import rng
 from hico.training.checkpoint import Checkpoints
+from hico.training.dropping import Dropped, Dropping
 from hico.training.log import Row, Speed
 from hico.training.processes import Net, Processes
 from hico.training.signals import EX_TEMPFAIL, StopRequest, stop_requests
@@ -28,27 +33,19 @@ from hico.training.watch import Watch, events
 LOG = logging.getLogger(__name__)
 
 
-class Batch(Protocol):
-    """What the loop needs to know of a batch."""
-
-    @property
-    def clip_count(self) -> int: ...
-
-    def describe(self) -> str: ...
-
-
 @dataclass
 class State(Generic[Net]):
-    """All that a run changes: the network, the optimiser, the step, and the figures so far."""
+    """All that a run changes: the network, the optimiser, the step, the figures so far, and the videos dropped."""
 
     model: Net
     optimizer: Optimizer
     step: int = 0
     rows: list[Row] = field(default_factory=list)
     speed: Speed = field(default_factory=Speed)
+    dropped: Dropped = field(default_factory=list)
 
     def save(self, checkpoints: Checkpoints) -> None:
-        figures = {"rows": self.rows, "speed": self.speed.rows}
+        figures = {"rows": self.rows, "speed": self.speed.rows, "dropped": self.dropped}
         networks = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
         checkpoints.save(self.step, networks | figures)
 
@@ -56,6 +53,7 @@ class State(Generic[Net]):
         self.model.load_state_dict(content["model"])
         self.optimizer.load_state_dict(content["optimizer"])
         self.rows, self.speed.rows, self.step = content["rows"], content["speed"], content["step"]
+        self.dropped = content["dropped"]
 
 
 @dataclass(frozen=True)
@@ -70,6 +68,8 @@ class Run:
     checkpoint_every_s: float = 600.0
     events: Path | None = None
     """Folder of TensorBoard's event files, if they are asked for."""
+    dropping: Dropping | None = None
+    """What becomes of videos that cannot be read, where there are any."""
 
 
 def fit(
@@ -81,8 +81,9 @@ def fit(
     """Train from the newest checkpoint (or the start) to the end of the plan.
 
     step(state, batch) computes gradients and figures (a "loss" among them) and leaves the update to the loop;
-    batches(start) yields this process's batches from step `start` on.
-    Raises TrainingError on a loss that is not finite, before the optimiser touches the weights.
+    batches(start) yields this process's batches from step `start` on; each has clip_count and describe().
+    Raises TrainingError on a loss that is not finite, before the optimiser touches the weights; MediaError or
+    TrainingError as `run.dropping` says.
     """
     saved = run.checkpoints.newest()
     if saved is not None:
@@ -92,8 +93,9 @@ def fit(
         stop_requests() as request,
         events(run.events if main else None, state.step) as written,
         Watch("training", run.plan.steps, state.speed, state.step, quiet=not main) as watch,
+        closing(timed(batches(state.step))) as waited,
     ):
-        for batch, waited_s in timed(batches(state.step)):
+        for batch, waited_s in waited:
             row = _one_step(state, step, batch, run)
             written.write("training", row)
             state.speed.add(batch.clip_count * run.processes.world, waited_s)
@@ -102,14 +104,19 @@ def fit(
                 written.write("speed", stretch)
             if _leaving(request, run):
                 _leave(state, run, request)
-            if main and time.monotonic() - last_save > run.checkpoint_every_s:
+            if main and _due(run, state.step, time.monotonic() - last_save):
                 state.save(run.checkpoints)
                 written.flush()
                 last_save = time.monotonic()
     return state.speed
 
 
-def _one_step(state: State[Any], step: Callable[[State[Any], Any], Row], batch: Batch, run: Run) -> Row:
+def _due(run: Run, step: int, since_s: float) -> bool:
+    epoch_ends = step % run.plan.steps_per_epoch == 0
+    return step == run.plan.steps or since_s > run.checkpoint_every_s * (0.1 if epoch_ends else 1)
+
+
+def _one_step(state: State[Any], step: Callable[[State[Any], Any], Row], batch: Any, run: Run) -> Row:
     epoch = run.plan.epoch(state.step)
     rate = run.rate(epoch)
     for group in state.optimizer.param_groups:
@@ -117,6 +124,8 @@ def _one_step(state: State[Any], step: Callable[[State[Any], Any], Row], batch: 
     # Dropout draws from torch's own stream: begin it anew from the step, and nothing needs saving.
     torch.manual_seed(int(rng(run.plan.seed, "step", state.step, run.processes.rank).integers(2**62)))
     state.optimizer.zero_grad(set_to_none=True)
+    if run.dropping is not None:
+        batch = run.dropping.settled(batch, state.step + 1, state.dropped, run.processes)
     figures = step(state, batch)
     if run.processes.any(not math.isfinite(figures["loss"])):
         raise TrainingError(
@@ -126,12 +135,14 @@ def _one_step(state: State[Any], step: Callable[[State[Any], Any], Row], batch: 
         )
     state.optimizer.step()
     state.step += 1
+    dropped = sum(one["step"] == state.step for one in state.dropped)
     row = {"step": state.step, "epoch": round(run.plan.epoch(state.step), 6), "rate": rate, **figures}
+    row["dropped"] = dropped
     state.rows.append(row)
     return row
 
 
-def timed(batches: Iterator[Any]) -> Iterator[tuple[Any, float]]:
+def timed(batches: Iterator[Any]) -> Generator[tuple[Any, float]]:
     """Each batch with the seconds spent waiting for it."""
     while True:
         begun = time.perf_counter()

@@ -4,13 +4,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
 from torch import nn
 
+from hico.training.repeatable import repeatable
+
 Net = TypeVar("Net", bound=nn.Module)
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,14 @@ class Processes:
         dist.all_reduce(votes, op=dist.ReduceOp.MAX)
         return bool(votes.item())
 
+    def gathered(self, value: Item) -> list[Item]:
+        """The values of all processes, by rank."""
+        if self.world == 1:
+            return [value]
+        values: list[Any] = [None] * self.world
+        dist.all_gather_object(values, value)
+        return values
+
     def wait(self) -> None:
         """Until every process is here."""
         if self.world > 1:
@@ -72,18 +83,22 @@ class Processes:
 
 @contextmanager
 def processes() -> Iterator[Processes]:
-    """Join the group that the environment describes (torchrun's RANK, WORLD_SIZE, LOCAL_RANK)."""
+    """Join the group that the environment describes (torchrun's RANK, WORLD_SIZE, LOCAL_RANK).
+
+    All that is computed inside repeats exactly, as far as the device can.
+    """
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     if torch.cuda.is_available():
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
         torch.cuda.set_device(device)
     else:
         device = torch.device("cpu")
-    if world == 1:
-        yield Processes(0, 1, device)
-        return
-    dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
-    try:
-        yield Processes(rank, world, device)
-    finally:
-        dist.destroy_process_group()
+    with repeatable(device):
+        if world == 1:
+            yield Processes(0, 1, device)
+            return
+        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        try:
+            yield Processes(rank, world, device)
+        finally:
+            dist.destroy_process_group()
