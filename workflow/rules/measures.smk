@@ -112,7 +112,7 @@ rule figure_neighbours:
     log:
         "<logs>/figures/neighbours/{task}/{experiment}/seed{seed}/split{split}.log",
     conda:
-        "../../envs/training.yaml"
+        "../../envs/report.yaml"
     threads: 1
     resources:
         mem_mb=2000,

@@ -4,9 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from av.video.reformatter import VideoReformatter
-from torch.nn.functional import interpolate
 
 from hico.errors import MediaError
 from hico.video.pictures import pictures
@@ -81,6 +79,10 @@ def _shape(area: tuple[slice, slice]) -> tuple[int, int]:
 
 def _scaled(crop: Image, size: int) -> Image:
     """(T, h, w, 3) -> (T, size, size, 3); the channels stay last in memory, which is the fast way."""
+    # Imported here: the report reads whole frames, and its environment has no torch.
+    import torch
+    from torch.nn.functional import interpolate
+
     frames = torch.from_numpy(crop).permute(0, 3, 1, 2)
     scaled = interpolate(frames, size=(size, size), mode="bilinear", align_corners=False)
     return scaled.permute(0, 2, 3, 1).numpy()

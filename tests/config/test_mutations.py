@@ -1,0 +1,136 @@
+"""Every key of the default configuration, made wrong in turn, gives exactly one clear message that names it."""
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from hico.config.root import Config
+from hico.errors import ConfigError
+
+ROOT = Path(__file__).parents[2]
+OUT_OF_RANGE = -1e9
+CHOSEN = ("data", "pretrain", "finetune", "linear_probe", "retrieval")
+"""Sections whose keys are the user's own names."""
+
+
+def default() -> dict[str, Any]:
+    """The default configuration, each section a dict of its own, with every default filled in."""
+    values = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    filled = Config.check(values, "config.yaml").model_dump(mode="json")
+    return {key: value for key, value in filled.items() if value is not None}
+
+
+def keys(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Paths of all keys, sections too."""
+    if isinstance(node, dict):
+        for key, child in node.items():
+            yield (*path, key)
+            yield from keys(child, (*path, key))
+
+
+DEFAULT = default()
+KEYS = list(keys(DEFAULT))
+DECLARED = [path for path in KEYS if not (len(path) == 2 and path[0] in CHOSEN)]
+
+
+def at(values: dict[str, Any], path: tuple[str, ...]) -> Any:
+    for key in path:
+        values = values[key]
+    return values
+
+
+def message(values: dict[str, Any]) -> str:
+    with pytest.raises(ConfigError) as caught:
+        Config.check(values, "config.yaml")
+    text = str(caught.value)
+    assert "\n" not in text, text
+    assert text.startswith("config.yaml: "), text
+    return text
+
+
+def changed(path: tuple[str, ...], value: Any) -> dict[str, Any]:
+    values = copy.deepcopy(DEFAULT)
+    at(values, path[:-1])[path[-1]] = value
+    return values
+
+
+def wrong_type(value: Any) -> Any:
+    """A value of another kind than this one."""
+    if isinstance(value, dict | list):
+        return 7
+    if isinstance(value, str) or value is None:
+        return {"not": "a value"}
+    return "three" if not isinstance(value, bool) else "maybe"
+
+
+@pytest.mark.parametrize("path", KEYS, ids=".".join)
+def test_a_wrong_type_is_one_message(path: tuple[str, ...]) -> None:
+    text = message(changed(path, wrong_type(at(DEFAULT, path))))
+    assert ".".join(path) in text
+
+
+@pytest.mark.parametrize("path", DECLARED, ids=".".join)
+def test_a_misspelt_key_is_one_message_with_the_right_one(path: tuple[str, ...]) -> None:
+    values = copy.deepcopy(DEFAULT)
+    section = at(values, path[:-1])
+    section[f"{path[-1]}x"] = section.pop(path[-1])
+    text = message(values)
+    assert f"{'.'.join(path)}x: unknown key; did you mean {path[-1]!r}?" in text
+
+
+def numbers() -> list[tuple[str, ...]]:
+    found = []
+    for path in KEYS:
+        value = at(DEFAULT, path)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            found.append(path)
+    return found
+
+
+@pytest.mark.parametrize("path", numbers(), ids=".".join)
+def test_a_number_out_of_range_is_one_message(path: tuple[str, ...]) -> None:
+    whole = isinstance(at(DEFAULT, path), int)
+    text = message(changed(path, int(OUT_OF_RANGE) if whole else OUT_OF_RANGE))
+    assert f"{'.'.join(path)}: " in text
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("pretrain.hico.epochs", True, "pretrain.hico.epochs: Input should be a whole number (given: True)"),
+        ("pretrain.hico.epochs", "12", "pretrain.hico.epochs: Input should be a whole number (given: '12')"),
+        ("pretrain.hico.sampling.gradual", "yes", "pretrain.hico.sampling.gradual: Input should be true or false"),
+        ("pretrain.hico.optimizer.warmup_epochs", 1e6, "pretrain.hico.optimizer.warmup_epochs: longer than `epochs`"),
+        ("pretrain.hico.sampling.distance_s", [2, 1], "pretrain.hico.sampling.distance_s: needs 0 <= start <= end"),
+        ("pretrain.hico.data", "nothing", "pretrain.hico.data: 'nothing' is not a key that this file declares"),
+        ("finetune.actions.experiments", ["hicoo"], "finetune.actions.experiments: 'hicoo' is not a key"),
+        ("pretrain.hico.augment.area", [0.5, 2], "pretrain.hico.augment.area: shares of the frame are at most 1"),
+        ("data.actions.splits", [4], "data.actions.splits.0: "),
+        ("name", "a/b", "name: "),
+    ],
+)
+def test_contradictions_and_near_misses(path: str, value: Any, said: str) -> None:
+    assert said in message(changed(tuple(path.split(".")), value))
+
+
+def test_a_missing_key_is_named() -> None:
+    values = copy.deepcopy(DEFAULT)
+    del values["data"]["actions"]["kind"]
+    assert "data.actions.kind: missing, and it has no default" in message(values)
+
+
+def test_numbers_that_yaml_reads_as_text_are_numbers() -> None:
+    assert (
+        Config.check(changed(("pretrain", "hico", "optimizer", "rate"), "1e-3"), "x").pretrain["hico"].optimizer.rate
+        == 1e-3
+    )
+
+
+def test_the_default_survives_being_written_out() -> None:
+    once = Config.check(DEFAULT, "x")
+    assert Config.check(json.loads(once.model_dump_json()), "x") == once

@@ -1,0 +1,94 @@
+"""Environments are exact, agree with each other and with what is installed, and hold what their stages import."""
+
+import ast
+import re
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from hico import sources
+
+ROOT = Path(__file__).parents[2]
+NAMES = sorted(path.stem for path in ROOT.glob("envs/*.yaml"))
+
+
+def read(name: str) -> dict[str, Any]:
+    return dict(yaml.safe_load((ROOT / f"envs/{name}.yaml").read_text(encoding="utf-8")))
+
+
+def pins(name: str) -> dict[str, str]:
+    """Version by package of the pip section."""
+    (section,) = [entry["pip"] for entry in read(name)["dependencies"] if isinstance(entry, dict)]
+    return dict(pin.split("==") for pin in section)
+
+
+def requirements(name: str) -> dict[str, str]:
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return dict(line.split("==") for line in lines if line and not line.startswith(("#", "-r")))
+
+
+def stages() -> list[tuple[str, str]]:
+    """(stage, environment) of every rule that runs a stage."""
+    found = []
+    for file in ROOT.glob("workflow/rules/*.smk"):
+        for rule in re.split(r"^rule ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+            stage, environment = re.search(r'source\("(\w+)"\)', rule), re.search(r"envs/(\w+)\.yaml", rule)
+            if stage and environment:
+                found.append((stage[1], environment[1]))
+    return found
+
+
+def test_everything_installed_is_what_is_pinned() -> None:
+    command = [sys.executable, str(ROOT / "envs/pin.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_environment_is_exact_and_agrees_with_the_others(name: str) -> None:
+    conda = [entry for entry in read(name)["dependencies"] if isinstance(entry, str)]
+    assert conda == [entry for entry in read(NAMES[0])["dependencies"] if isinstance(entry, str)]
+    assert [re.fullmatch(r"(python|pip)=\d+(\.\d+)+", entry) is not None for entry in conda] == [True, True]
+    runtime = requirements("requirements.txt")
+    assert {package: runtime[package] for package in pins(name)} == pins(name)
+
+
+def test_the_report_needs_no_torch() -> None:
+    assert not {"torch", "torchvision"} & (set(pins("report")) | set(pins("media")) | set(pins("workflow")))
+
+
+def test_requirements_are_exact_and_do_not_overlap() -> None:
+    runtime, development = requirements("requirements.txt"), requirements("requirements-dev.txt")
+    assert not runtime.keys() & development.keys()
+
+
+def test_no_pin_file_names_a_registry() -> None:
+    for path in [*ROOT.glob("envs/*.yaml"), *ROOT.glob("requirements*.txt")]:
+        assert not re.search(r"://|--index|--find-links", path.read_text(encoding="utf-8")), path
+
+
+@pytest.mark.parametrize(("stage", "environment"), stages(), ids=lambda value: str(value))
+def test_an_environment_holds_what_its_stages_import(stage: str, environment: str) -> None:
+    distributions = packages_distributions()
+    imported = {name for file in sources.closure(f"hico.stages.{stage}") for name in top_imports(file)}
+    outside = imported - sys.stdlib_module_names - {sources.PACKAGE}
+    needed = {distributions[name][0].lower().replace("_", "-") for name in outside}
+    assert needed <= set(pins(environment)), needed - set(pins(environment))
+
+
+def top_imports(file: Path) -> set[str]:
+    """First names of what a module imports when it is imported itself."""
+    if file.suffix != ".py":
+        return set()
+    names = set()
+    for node in ast.parse(file.read_bytes()).body:
+        if isinstance(node, ast.Import):
+            names |= {name.name.split(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
