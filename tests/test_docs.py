@@ -1,0 +1,109 @@
+"""The pages say what is so: links, stages, options, error messages, floors."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from hico import sources
+
+PAGES = ("README.md", "CONTRIBUTING.md", "config/README.md", "results/README.md", "docs/*.md")
+FLOORS = (
+    {"stages", "api", "parity", "bench"},
+    {"report"},
+    {"training", "evaluation"},
+    {"nets", "losses", "optim", "augment", "data"},
+    {"clips", "video", "annotations", "demo"},
+    {"config", "errors", "rng", "files", "sources", "provenance"},
+)
+FROM_ELSEWHERE = {
+    "CUDA out of memory",
+    "Killed",
+    "bus error",
+    "Directory cannot be locked",
+    "Nothing to be done",
+    "is not present or accessible",
+}
+
+
+def pages(root: Path) -> list[Path]:
+    return sorted(page for pattern in PAGES for page in root.glob(pattern))
+
+
+def stages(root: Path) -> set[str]:
+    return {file.stem for file in root.glob("src/hico/stages/*.py")}
+
+
+def strings(root: Path) -> str:
+    """All text that the package and the workflow hold in strings, neighbouring pieces of one string joined."""
+    texts = []
+    for file in sorted(root.glob("src/hico/**/*.py")):
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            if isinstance(node, ast.JoinedStr):
+                texts.append("".join(str(part.value) for part in node.values if isinstance(part, ast.Constant)))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.append(node.value)
+    return "\n".join(texts + [file.read_text(encoding="utf-8") for file in root.glob("workflow/rules/*.smk")])
+
+
+def test_links_lead_somewhere(root: Path) -> None:
+    for page in pages(root):
+        for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
+            if "://" not in link:
+                assert (page.parent / link).exists(), f"{page}: {link}"
+
+
+def test_named_stages_exist_and_all_stages_have_a_section(root: Path) -> None:
+    for page in pages(root):
+        for name in re.findall(r"hico\.stages\.([a-z_]+)", page.read_text(encoding="utf-8")):
+            assert name in stages(root), f"{page}: {name}"
+    text = (root / "docs/stages.md").read_text(encoding="utf-8")
+    titles = " ".join(re.findall(r"^### (.*)$", text, re.MULTILINE)) + " ".join(
+        re.findall(r"^\| `(\w+)`", text, re.MULTILINE)
+    )
+    rules = re.findall(r"^rule (\w+):", "".join(f.read_text("utf-8") for f in root.glob("workflow/rules/*.smk")), re.M)
+    runnable = {
+        name for name in stages(root) if "run(main)" in (root / f"src/hico/stages/{name}.py").read_text("utf-8")
+    }
+    assert not [name for name in runnable | set(rules) & stages(root) if name not in titles]
+
+
+def test_commands_use_options_that_their_stage_has(root: Path) -> None:
+    for page in pages(root):
+        for line in page.read_text(encoding="utf-8").splitlines():
+            found = re.search(r"-m hico\.stages\.(\w+) (.*)", line)
+            if found is None or "--help" in line:
+                continue
+            code = "".join(
+                f.read_text("utf-8") for f in sources.closure(f"hico.stages.{found[1]}") if f.suffix == ".py"
+            )
+            for option in re.findall(r"(?<!\S)--[a-z-]+", found[2]):
+                assert f'"{option}"' in code, f"{page}: {found[1]} {option}"
+
+
+def test_quoted_messages_are_those_of_the_code(root: Path) -> None:
+    known = strings(root)
+    rows = re.findall(r"^\| (`.*?) \|", (root / "docs/troubleshooting.md").read_text(encoding="utf-8"), re.MULTILINE)
+    quoted = [message for row in rows for message in re.findall(r"`([^`]+)`", row)]
+    assert len(quoted) > 30
+    assert [message for message in quoted if message not in known and message not in FROM_ELSEWHERE] == []
+
+
+@pytest.mark.parametrize("floor", range(len(FLOORS)), ids=lambda floor: f"{len(FLOORS) - 1 - floor}")
+def test_imports_only_go_down(root: Path, floor: int) -> None:
+    above = {room for rooms in FLOORS[:floor] for room in rooms}
+    for room in FLOORS[floor]:
+        for file in [*root.glob(f"src/hico/{room}/**/*.py"), *root.glob(f"src/hico/{room}.py")]:
+            text = file.read_text(encoding="utf-8")
+            needed = set(re.findall(r"^\s*(?:from|import) hico\.(\w+)", text, re.MULTILINE))
+            needed |= set(re.findall(r"^\s*from hico import (\w+)", text, re.MULTILINE))
+            assert not needed & above, f"{file}: {needed & above}"
+
+
+def test_every_room_stands_on_a_floor_of_the_picture(root: Path) -> None:
+    picture = (root / "docs/images/house.svg").read_text(encoding="utf-8")
+    rooms = {path.stem for path in (root / "src/hico").iterdir() if path.suffix == ".py" or path.is_dir()}
+    known = {room for rooms in FLOORS for room in rooms}
+    assert rooms - known <= {"__init__", "__pycache__", "py"}
+    assert [room for room in known - {"parity", "bench"} if room not in picture] == []
