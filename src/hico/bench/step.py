@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from hico.augment import draw
 from hico.bench.timing import Line, rates, spread, taking_turns
 from hico.config.experiments import Pretrain
-from hico.data.clips import Batch
+from hico.data.clips import Batch, Sample, collate
 from hico.losses import pretrain_loss
 from hico.nets.model import PretrainModel, build_pretrain_model
 from hico.optim import build_optimizer
@@ -64,9 +64,12 @@ def random_batch(settings: Pretrain) -> Batch:
     """A batch of noise, with augmentation as in training."""
     generator = np.random.default_rng(0)
     videos, clips, clip = settings.batch_videos, settings.clips_per_video, settings.clip
-    pixels = generator.integers(0, 256, (videos, clips, clip.frames, clip.size, clip.size, 3), np.uint8)
-    parameters = [draw(generator, settings.augment, 340, 256) for _ in range(videos * clips)]
-    return Batch(torch.from_numpy(pixels), parameters, torch.arange(videos), torch.full((videos,), -1))
+    samples = []
+    for video in range(videos):
+        pixels = generator.integers(0, 256, (clips, clip.frames, clip.size, clip.size, 3), np.uint8)
+        parameters = [draw(generator, settings.augment, 340, 256) for _ in range(clips)]
+        samples.append(Sample(torch.from_numpy(pixels), parameters, np.zeros((clips, 2)), video, -1))
+    return collate(samples)
 
 
 def step(settings: Pretrain, clips: Tensor, device: torch.device, compiled: bool = False) -> Callable[[], None]:
