@@ -4,7 +4,7 @@ import logging
 import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -110,7 +110,7 @@ def loaded(clips: Watched[Any], workers: int, prefetch: int, **options: Any) -> 
 def _worker_error(clips: Watched[Any], ended: dict[int, BaseProcess]) -> WorkerError:
     videos = [clips.read_by(place) for place in ended]
     reasons = [_reason(clips, video, ended[place].exitcode or 0) for place, video in zip(ended, videos, strict=True)]
-    return WorkerError("; ".join(reasons), videos[0] if len(videos) == 1 else None)
+    return WorkerError("; ".join(reasons), videos[0] if len(set(videos)) == 1 else None)
 
 
 def _reason(clips: Watched[Any], video: int | None, code: int) -> str:
@@ -129,6 +129,8 @@ def _context() -> Any:
     CONTEXT.set_forkserver_preload(["hico.data.watched"])
     before = signal.pthread_sigmask(signal.SIG_BLOCK, OUTSIDE)
     try:
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, OUTSIDE)  # starting the tracker has unblocked some
         forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

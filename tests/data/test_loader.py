@@ -1,0 +1,145 @@
+"""Workers under watch: none dies, hangs or is left behind in silence."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from torch.utils.data.dataloader import _MultiProcessingDataLoaderIter
+
+from hico.config.media import Media
+from hico.data.clips import Batch
+from hico.data.loader import WorkerError, train_batches
+from hico.data.order import Plan, Turns
+
+PLAN = Plan(videos=7, batch_videos=3, epochs=2, seed=0)
+LIMIT_S = 1.5
+HERE = Path(__file__).parent
+ENDS = {"is killed": "SIGKILL", "crashes": "SIGSEGV", "hangs": f"more than {LIMIT_S} s"}
+
+
+@pytest.fixture
+def hostile(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The module of hostile clips; the loader looks for dead workers often."""
+    monkeypatch.syspath_prepend(HERE)
+    monkeypatch.setattr(_MultiProcessingDataLoaderIter._try_get_data, "__defaults__", (0.2,))
+    import hostile_clips
+
+    return hostile_clips
+
+
+def batches(clips: Any, workers: int, on_error: str = "fail") -> Iterator[Batch]:
+    return train_batches(clips, Turns(PLAN), workers, Media(on_error=on_error, time_limit_s=LIMIT_S))
+
+
+def content(given: Iterator[Batch]) -> list[Any]:
+    return [(batch.clips.tolist(), batch.videos.tolist(), [one.video for one in batch.lost]) for batch in given]
+
+
+@pytest.mark.parametrize("deed", ENDS)
+def test_a_worker_that_ends_names_the_file_and_its_end(hostile: Any, deed: str) -> None:
+    with pytest.raises(WorkerError, match=rf"^/media/4\.mp4: .*{ENDS[deed]}"):
+        list(batches(hostile.Hostile(7, 4, deed), 2))
+
+
+@pytest.mark.parametrize("deed", ["is killed", "hangs"])
+def test_with_drop_only_that_video_is_missing(hostile: Any, deed: str) -> None:
+    wanted = content(batches(hostile.Hostile(7, 4, "raises"), 0, "drop"))
+    assert content(batches(hostile.Hostile(7, 4, deed), 2, "drop")) == wanted
+    assert [video for _, _, lost in wanted for video in lost].count(4) == 2
+    assert all(len(videos) + len(lost) == 3 for _, videos, lost in wanted)
+
+
+def test_without_workers_a_slow_file_is_lost_too(hostile: Any) -> None:
+    lost = [one for batch in batches(hostile.Hostile(7, 4, "is slow"), 0) for one in batch.lost]
+    assert [(one.video, one.reason) for one in lost] == [
+        (4, f"/media/4.mp4: reading it took more than {LIMIT_S} s")
+    ] * 2
+    assert signal.getsignal(signal.SIGALRM) == signal.SIG_DFL
+
+
+def test_a_batch_names_videos_and_clips(hostile: Any) -> None:
+    batch = next(batches(hostile.Hostile(7, -1, ""), 0))
+    first = PLAN.turns(0)[0].video
+    assert batch.describe().startswith(f"v{first} (/media/{first}.mp4) at 0.00-0.00 s; v")
+
+
+READ = """
+import sys
+from hico.config.media import Media
+from hostile_clips import Hostile
+from hico.data.loader import train_batches
+from hico.data.order import Plan, Turns
+if __name__ == "__main__":
+    plan = Plan(7, 3, 100000, 0)
+    clips = Hostile(7, plan.turns(1)[0].video, sys.argv[1])
+    for batch in train_batches(clips, Turns(plan), 2, Media(time_limit_s=2)):
+        print(batch.videos.tolist(), flush=True)
+"""
+
+
+def reader(tmp_path: Path, deed: str) -> subprocess.Popen[str]:
+    script = tmp_path / "read.py"
+    script.write_text(READ)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])}
+    command = [sys.executable, str(script), deed]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def descendants(process: int) -> list[int]:
+    """Processes below one, from /proc."""
+    parents = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                parents[int(folder.name)] = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            except OSError:
+                continue
+    below, found = {process}, []
+    while below:
+        below = {child for child, parent in parents.items() if parent in below}
+        found += sorted(below)
+    return found
+
+
+def alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def assert_ended(processes: list[int]) -> None:
+    assert len(processes) >= 3
+    end = time.monotonic() + 10
+    while any(map(alive, processes)):
+        assert time.monotonic() < end, f"left behind: {[child for child in processes if alive(child)]}"
+        time.sleep(0.05)
+
+
+def test_signals_to_the_whole_job_reach_no_worker_and_all_end_with_their_parent(tmp_path: Path) -> None:
+    with reader(tmp_path, "") as parent:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        children = descendants(parent.pid)
+        for child in children:
+            for number in (signal.SIGTERM, signal.SIGUSR1, signal.SIGINT):
+                os.kill(child, number)
+        for _ in range(200):
+            assert parent.stdout.readline()
+        parent.kill()
+    assert_ended(children)
+
+
+def test_a_worker_that_waits_for_a_file_is_not_left_behind(tmp_path: Path) -> None:
+    with reader(tmp_path, "is slow") as parent:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        children = descendants(parent.pid)
+        parent.kill()
+    assert_ended(children)
