@@ -36,5 +36,9 @@ class TrainingError(HicoError):
     """Training cannot go on: a loss that is not finite, no usable data, a dead worker."""
 
 
+class OutputError(HicoError):
+    """A result cannot be written: the disk is full."""
+
+
 class ReportError(HicoError):
     """A result file that a table or figure needs is missing, foreign or contradicts another."""

@@ -1,8 +1,10 @@
 """Whole files or none: everything a stage writes appears under its name only when complete."""
 
+import errno
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,22 +13,44 @@ from typing import Any
 
 import pandas as pd
 
+from hico.errors import OutputError
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary name beside `path`; on success it is flushed and renamed, else removed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    """A temporary name beside `path`; on success it is flushed and renamed, else removed.
+
+    Raises OutputError when the disk is full; what stood under the name stays as it was.
+    """
+    temporary: Path | None = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.", suffix=path.suffix)
+        os.close(handle)
+        temporary = Path(name)
         yield temporary
         _flush(temporary)
         temporary.chmod(0o644)
         temporary.replace(path)
         _flush(path.parent)
+    except Exception as error:
+        if not _is_full(error):
+            raise
+        raise OutputError(f"{path}: cannot be written: {_space(path)}; make room and start again") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def _is_full(error: Exception) -> bool:
+    """Also from libraries that only put the system's number in their words."""
+    full = (errno.ENOSPC, errno.EDQUOT)
+    return getattr(error, "errno", None) in full or any(f"os error {number})" in str(error) for number in full)
+
+
+def _space(path: Path) -> str:
+    place = next(folder for folder in path.absolute().parents if folder.is_dir())
+    return f"no space left, {shutil.disk_usage(place).free / 2**20:.1f} MiB free on the disk of {place}"
 
 
 def _flush(path: Path) -> None:

@@ -1,0 +1,89 @@
+"""A tiny world, and stages run on it as if from their command lines."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hico.stages import annotations, demo_world, index, index_shard
+
+CLIP = {"frames": 4, "rate": 6, "size": 32}
+PRETRAIN: dict[str, Any] = {
+    "method": "hico",
+    "data": "untrimmed",
+    "backbone": {"name": "s3dg", "width": 0.0625},
+    "head": {"hidden": 16, "embedding": 8},
+    "clip": CLIP,
+    "compute": {"precision": "float32"},
+    "optimizer": {"name": "adamw", "rate": 0.001, "rate_per_clips": None, "warmup_epochs": 1},
+    "epochs": 3,
+    "batch_videos": 3,
+}
+SUPERVISED: dict[str, Any] = {
+    "data": "actions",
+    "clip": CLIP,
+    "views": 2,
+    "compute": {"precision": "float32"},
+    "optimizer": {"name": "adamw", "rate": 0.01, "warmup_epochs": 0},
+    "epochs": 1,
+    "batch_videos": 12,
+}
+
+Stage = Callable[..., None]
+
+
+@pytest.fixture(scope="session")
+def stage() -> Stage:
+    """Run a stage's main as if from its command line."""
+
+    def run(module: object, **options: object) -> None:
+        words = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", _text(value))]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sys.argv", ["stage", *words])
+            module.main()  # type: ignore[attr-defined]
+
+    return run
+
+
+def _text(value: object) -> str:
+    return json.dumps(value) if isinstance(value, dict) else str(value)
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory, stage: Stage) -> Path:
+    """A world of a few videos, annotated and indexed: world/, untrimmed/ and actions/."""
+    root = tmp_path_factory.mktemp("tiny")
+    stage(demo_world, settings={"videos": 7, "train_clips": 1, "test_clips": 1}, out_dir=root / "world", workers=2)
+    media = {
+        "untrimmed": ("hacs_segments", "untrimmed/videos", "untrimmed/HACS_segments_v1.1.1.json"),
+        "actions": ("ucf101", "clips/videos", "clips/ucfTrainTestlist"),
+    }
+    for key, (kind, videos, lists) in media.items():
+        dataset = {"kind": kind, "root": f"{root}/world/{videos}", "annotations": [f"{root}/world/{lists}"]}
+        out = root / key
+        stage(annotations, key=key, settings=dataset, out=out / "manifest.parquet")
+        shard = {"manifest": out / "manifest.parquet", "settings": {"shards": 1}}
+        stage(index_shard, **shard, shard=0, out=out / "0.parquet")
+        stage(index, **shard, shards=out / "0.parquet", out=out / "index.parquet", coverage=out / "coverage.csv")
+    return root
+
+
+@pytest.fixture(scope="session")
+def tables(world: Path) -> Callable[[str], dict[str, Path]]:
+    """Function that names manifest, index and coverage of a data set of the world, as a stage's options."""
+    names = {"manifest": "manifest.parquet", "index": "index.parquet", "coverage": "coverage.csv"}
+    return lambda key: {name: world / key / file for name, file in names.items()}
+
+
+@pytest.fixture(scope="session")
+def tiny_pretrain() -> dict[str, Any]:
+    """Settings of a pre-training run of 6 steps."""
+    return PRETRAIN
+
+
+@pytest.fixture(scope="session")
+def tiny_task() -> dict[str, Any]:
+    """Settings of a supervised run of 1 step."""
+    return SUPERVISED
