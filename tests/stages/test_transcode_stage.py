@@ -7,9 +7,12 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from hico.data.videos import usable_videos
+from hico.errors import MediaError
 from hico.stages import transcode
 from hico.video.probe import probe
 from hico.video.record import MISSING, OK, QUARANTINED, Video
@@ -38,7 +41,7 @@ def test_the_new_index_leads_to_the_copies(
     folder, out = tmp_path / "store", tmp_path / "copies.parquet"
     files = ["--index", str(tmp_path / "index.parquet"), "--out-dir", str(folder), "--out", str(out)]
     with caplog.at_level(logging.INFO):
-        transcode.main([*files, "--settings", json.dumps({"short_side": 32}), "--workers", "2"])
+        transcode.main([*files, "--settings", json.dumps({"short_side": 32}), "--workers", "2", "--max-unusable", "1"])
     copies = [Video.from_row(row) for row in pq.read_table(out).to_pylist()]
     assert [(copy.video_id, copy.status) for copy in copies] == [
         ("a", OK), ("b", QUARANTINED), ("c", MISSING), ("gone", QUARANTINED),
@@ -48,3 +51,23 @@ def test_the_new_index_leads_to_the_copies(
     assert copies[3].reason == "cannot be read: No such file or directory"
     assert "gone.mp4: quarantined: cannot be read" in caplog.text
     assert "1 copies" in caplog.text
+    record = json.loads(out.with_name("copies.parquet.provenance.json").read_text())
+    assert record["settings"]["short_side"] == 32
+    assert [file["path"] for file in record["inputs"]["index"]] == [str(tmp_path / "index.parquet")]
+
+
+def test_copies_that_fail_in_numbers_stop_the_run(originals: list[Video], tmp_path: Path) -> None:
+    write_index(tmp_path / "index.parquet", to_table(originals))
+    out = tmp_path / "copies.parquet"
+    files = ["--index", str(tmp_path / "index.parquet"), "--out-dir", str(tmp_path / "store"), "--out", str(out)]
+    with pytest.raises(MediaError, match="2 of 3 present videos are unusable"):
+        transcode.main([*files, "--settings", "{}"])
+    assert not out.exists()
+
+
+def test_data_sets_read_the_copies_of_a_store(originals: list[Video], tmp_path: Path) -> None:
+    rows = {"split": 0, "subset": "training", "video_id": ["a", "b", "a"], "path": ["a.mp4", "b.mp4", "a.mp4"]}
+    pd.DataFrame({**rows, "label_id": 0}).to_parquet(tmp_path / "manifest.parquet")
+    write_index(tmp_path / "index.parquet", to_table([replace(originals[0], path="store/copy.mp4")]))
+    videos = usable_videos(tmp_path / "manifest.parquet", tmp_path / "index.parquet", "training")
+    assert [videos[number].path for number in range(len(videos))] == ["store/copy.mp4"]

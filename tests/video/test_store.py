@@ -1,16 +1,20 @@
 """The store's copies hold the same frames at the same times, small and quick to enter."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
+from hico.config.data import Store
 from hico.errors import ConfigError, MediaError
 from hico.video.decode import read_crops
 from hico.video.probe import probe
 from hico.video.record import OK, Video
-from hico.video.store import Store, store_path, transcode
+from hico.video.store import store_path, transcode
 
 SMALL = Store(short_side=32, gop=6, crf=8)
 
@@ -68,6 +72,25 @@ def test_a_copy_is_made_once(tmp_path: Path, make_video) -> None:
     written = out.stat().st_mtime_ns
     assert transcode(original, out, SMALL).to_row() == first.to_row()
     assert out.stat().st_mtime_ns == written
+
+
+COPY = """
+import sys
+from pathlib import Path
+from hico.config.data import Store
+from hico.video.probe import probe
+from hico.video.store import transcode
+transcode(probe(sys.argv[1]), Path(sys.argv[2]), Store(short_side=32))
+"""
+
+
+def test_bytes_do_not_depend_on_what_lay_in_memory(tmp_path: Path, make_video) -> None:
+    original = make_video(tmp_path / "a.mp4", size=(96, 64))
+    copies = [tmp_path / f"{filling}.mp4" for filling in (85, 170)]
+    for copy in copies:
+        command = [sys.executable, "-c", COPY, str(original), str(copy)]
+        subprocess.run(command, check=True, env={**os.environ, "MALLOC_PERTURB_": copy.stem})
+    assert copies[0].read_bytes() == copies[1].read_bytes()
 
 
 def test_a_damaged_original_leaves_nothing(tmp_path: Path, make_video) -> None:

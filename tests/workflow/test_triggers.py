@@ -114,6 +114,7 @@ def change(settings: dict[str, Any], key: str, value: Any) -> None:
             {"retrieval", "tables", "report", "figure_bars", "figure_ranks", "figure_neighbours"},
         ),
         ("data.actions.title", "other", MEASURES | AFTER_RUNS),
+        ("data.untrimmed.store", {"gop": 8}, {"transcode"} | TRAINING | AFTER_PRETRAIN),
     ],
 )
 def test_editing_a_key_re_runs_the_stages_that_read_it(stubbed: Any, key: str, value: Any, rules: set[str]) -> None:

@@ -45,7 +45,7 @@ rule annotations:
         runtime=30,
     params:
         key=lambda wildcards: wildcards.dataset,
-        settings=lambda wildcards: section(SETTINGS.data[wildcards.dataset], "title"),
+        settings=lambda wildcards: section(SETTINGS.data[wildcards.dataset], "title", "store"),
     shell:
         "bash {input.launcher:q} {log:q} 1 annotations --key {params.key:q}"
         " --settings {params.settings:q} --out {output.manifest:q}"
@@ -103,3 +103,35 @@ rule index:
     shell:
         "bash {input.launcher:q} {log:q} 1 index --manifest {input.manifest:q} --shards {input.shards:q}"
         " --settings {params.settings:q} --out {output.index:q} --coverage {output.coverage:q}"
+
+
+# Not cached: its index names the copies, which lie outside its outputs so that a run that was stopped keeps them.
+rule transcode:
+    """Copy a data set's usable videos to small files that decode fast, and index the copies."""
+    input:
+        launcher=LAUNCHER,
+        source=source("transcode"),
+        world=world_of,
+        index="<results>/data/{dataset}/index.parquet",
+    output:
+        index="<results>/data/{dataset}/store/index.parquet",
+        provenance="<results>/data/{dataset}/store/index.parquet.provenance.json",
+    log:
+        "<logs>/transcode/{dataset}.log",
+    benchmark:
+        "<benchmarks>/transcode/{dataset}.tsv"
+    wildcard_constraints:
+        dataset=any_of(key for key, dataset in SETTINGS.data.items() if dataset.store is not None),
+    conda:
+        "../../envs/media.yaml"
+    threads: 8
+    resources:
+        mem_mb=8000,
+        runtime=1440,
+    params:
+        settings=lambda wildcards: section(SETTINGS.data[wildcards.dataset].store),
+        max_unusable=SETTINGS.index.max_unusable,
+        folder=subpath(output.index, parent=True),
+    shell:
+        "bash {input.launcher:q} {log:q} 1 transcode --index {input.index:q} --settings {params.settings:q}"
+        " --max-unusable {params.max_unusable} --out-dir {params.folder:q} --out {output.index:q} --workers {threads}"

@@ -18,11 +18,12 @@ def official_files(wildcards):
 
 
 def tables_of(key):
-    """Manifest, index and coverage of one data set."""
+    """Manifest, index (that of the store where there is one) and coverage of one data set."""
     folder = f"<results>/data/{key}"
+    stored = SETTINGS.data[key].store is not None
     return {
         "manifest": f"{folder}/manifest.parquet",
-        "index": f"{folder}/index.parquet",
+        "index": f"{folder}/store/index.parquet" if stored else f"{folder}/index.parquet",
         "coverage": f"{folder}/coverage.csv",
     }
 

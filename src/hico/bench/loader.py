@@ -12,12 +12,12 @@ from hico import clips
 from hico.augment import crop_resize, draw
 from hico.bench import media
 from hico.bench.timing import Line, rates, taking_turns
+from hico.config.data import Store
 from hico.config.experiments import Pretrain
 from hico.rng import rng
 from hico.video.decode import read_crops, read_frames
 from hico.video.pictures import pictures
 from hico.video.record import Video
-from hico.video.store import Store
 
 SETTINGS = Pretrain(method="hico", data="bench")
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import av
 import numpy as np
 
+from hico.config.data import Store
 from hico.errors import MediaError
 from hico.video.probe import probe
 from hico.video.record import OK, Video
-from hico.video.store import Store, transcode
+from hico.video.store import transcode
 
 SUFFIXES = {".mp4", ".webm", ".mkv", ".avi", ".mov"}
 

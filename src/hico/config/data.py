@@ -25,6 +25,15 @@ Kind = Annotated[
 ]
 
 
+class Store(Section):
+    """Small copies of a data set's videos, from which clips come fast: H.264 in mp4, no sound."""
+
+    short_side: int = Field(default=144, ge=16, le=2160, multiple_of=2, description="short side, pixels")
+    fps: float | None = Field(default=None, gt=0, le=240, description="frames a second; null: every frame at its time")
+    gop: int = Field(default=16, ge=1, le=1000, description="frames from one key frame to the next")
+    crf: int = Field(default=23, ge=0, le=51, description="x264's constant rate factor: larger is smaller and worse")
+
+
 class DataSet(Section):
     """One data set: official annotation files and the folder that holds its videos."""
 
@@ -37,6 +46,7 @@ class DataSet(Section):
     splits: list[Annotated[int, Field(ge=1, le=3)]] = Field(
         default=[1], min_length=1, description="official splits to run (UCF101, HMDB51)"
     )
+    store: Store | None = Field(default=None, description="read videos from small copies, made once; null: as they are")
 
     @property
     def needs_annotations(self) -> bool:

@@ -47,18 +47,19 @@ class Videos:
 def usable_videos(manifest: Path, index: Path, subset: str, split: int | None = None) -> Videos:
     """Videos of one subset (and split) whose index status is ok, in the manifest's order, each once.
 
-    Rows of a data set that has no splits (split 0) belong to every split.
+    Rows of a data set that has no splits (split 0) belong to every split. Files are the index's: those of the manifest,
+    or their copies in a store.
     Raises TrainingError when there is none, naming the subsets that exist.
     """
-    rows = pd.read_parquet(manifest, columns=["split", "subset", "path", "label_id"])
+    rows = pd.read_parquet(manifest, columns=["split", "subset", "video_id", "path", "label_id"])
     chosen = rows[(rows["subset"] == subset) & rows["path"].notna()]
     if split is not None:
         chosen = chosen[chosen["split"].isin([0, split])]
-    chosen = chosen.drop_duplicates("path")
+    chosen = chosen.drop_duplicates("video_id")
     media = pq.read_table(index)
-    number = pd.Series(np.arange(media.num_rows), index=media["path"].to_pandas())
+    number = pd.Series(np.arange(media.num_rows), index=media["video_id"].to_pandas())
     usable = number[media["status"].to_pandas().eq("ok").to_numpy()]
-    chosen = chosen[chosen["path"].isin(usable.index)]
+    chosen = chosen[chosen["video_id"].isin(usable.index)]
     if chosen.empty:
         known = ", ".join(sorted(rows["subset"].unique()))
         raise TrainingError(
@@ -66,7 +67,7 @@ def usable_videos(manifest: Path, index: Path, subset: str, split: int | None = 
             + (f", split {split}" if split is not None else "")
             + f"; {manifest} has the subsets {known}. See coverage.csv beside it for what is missing or quarantined"
         )
-    order = usable.loc[chosen["path"]].to_numpy()
+    order = usable.loc[chosen["video_id"]].to_numpy()
     return Videos(media.take(pa.array(order)), chosen["label_id"].to_numpy(np.int64))
 
 

@@ -1,16 +1,21 @@
-"""Copy an index's usable videos to a store of small files with short GOPs, and index the copies."""
+"""Copy an index's usable videos to a store of small files with short GOPs, and index the copies.
+
+The record of origin lies beside the index, as index.parquet.provenance.json.
+"""
 
 import argparse
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from hico import provenance
+from hico.config.data import Index, Store
 from hico.stages.command import run
 from hico.video.copying import transcode_all
 from hico.video.record import OK, SCHEMA, Video
-from hico.video.store import Store
-from hico.video.table import to_table, write_index
+from hico.video.table import require_usable, to_table, write_index
 
 log = logging.getLogger(__name__)
 
@@ -18,9 +23,10 @@ log = logging.getLogger(__name__)
 def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m hico.stages.transcode", description=__doc__)
     parser.add_argument("--index", type=Path, required=True, help="index of the originals (Parquet)")
-    parser.add_argument("--settings", required=True, help="the section `store`, as JSON or a file")
+    parser.add_argument("--settings", required=True, help="the section `data.KEY.store`, as JSON or a file")
     parser.add_argument("--out-dir", type=Path, required=True, help="folder of the copies; complete ones are kept")
     parser.add_argument("--workers", type=int, default=1, help="videos encoded at a time")
+    parser.add_argument("--max-unusable", type=float, default=Index().max_unusable, help="as `index.max_unusable`")
     parser.add_argument("--out", type=Path, required=True, help="index of the copies (Parquet)")
     return parser
 
@@ -28,14 +34,21 @@ def arguments() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> None:
     args = arguments().parse_args(argv)
     settings = Store.read(args.settings)
-    originals = [Video.from_row(row) for row in pq.read_table(args.index, schema=SCHEMA).to_pylist()]
-    copies = []
-    for original, video in zip(originals, transcode_all(originals, args.out_dir, settings, args.workers), strict=True):
-        copies.append(video)
+    with provenance.recording(args, settings) as record:
+        originals = [Video.from_row(row) for row in pq.read_table(args.index, schema=SCHEMA).to_pylist()]
+        copies = list(_copies(originals, args.out_dir, settings, args.workers))
+        index = to_table(copies)
+        require_usable(index, args.max_unusable)
+        write_index(args.out, index)
+        record.write(args.out.with_name(f"{args.out.name}.provenance.json"))
+    _report(originals, copies)
+
+
+def _copies(originals: list[Video], folder: Path, settings: Store, workers: int) -> Iterator[Video]:
+    for original, video in zip(originals, transcode_all(originals, folder, settings, workers), strict=True):
         if original.status == OK != video.status:
             log.warning("%s: %s: %s", original.path, video.status, video.reason)
-    write_index(args.out, to_table(copies))
-    _report(originals, copies)
+        yield video
 
 
 def _report(originals: list[Video], copies: list[Video]) -> None:

@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from hico.config.data import Store
 from hico.errors import MediaError
 from hico.video.child import serve
 from hico.video.isolated import Child, spread
 from hico.video.record import OK, QUARANTINED, Video
-from hico.video.store import Store, store_path, transcode
+from hico.video.store import store_path, transcode
 
 PROGRAM = "hico.video.copying"
 SECONDS = 3600.0
