@@ -17,7 +17,10 @@ if ((processes > 1)); then
     # Snakemake exports the job's threads; each process takes its part of them.
     threads=$((${OMP_NUM_THREADS:-processes} / processes))
     export OMP_NUM_THREADS=$((threads > 0 ? threads : 1))
-    command=(python -m torch.distributed.run --standalone --nproc-per-node "$processes" "${command[@]:1}")
+    # By default SIGUSR1 would end torchrun alone, and leave its processes behind.
+    handled=SIGTERM,SIGINT,SIGHUP,SIGQUIT,SIGUSR1
+    torchrun=(-m torch.distributed.run --standalone --signals-to-handle "$handled" --nproc-per-node "$processes")
+    command=(python "${torchrun[@]}" "${command[@]:1}")
 fi
 
 # In the background, so that signals reach the stage at once: it then saves a checkpoint and leaves.

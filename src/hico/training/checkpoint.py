@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import logging
+import os
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from hico.files import replacing
 
 MAGIC = b"hico-checkpoint 1 "
 PATTERN = "step*.ckpt"
+VARIABLE = "HICO_CHECKPOINT_MINUTES"
 LOG = logging.getLogger(__name__)
 
 
@@ -85,8 +87,12 @@ def clear(folder: Path) -> None:
 
 
 def add_minutes(parser: argparse.ArgumentParser) -> None:
+    """`--checkpoint-minutes`; the environment variable reaches the stages of a workflow."""
     parser.add_argument(
-        "--checkpoint-minutes", type=float, default=10.0, help="at most this much work is lost, in minutes"
+        "--checkpoint-minutes",
+        type=float,
+        default=float(os.environ.get(VARIABLE, 10)),
+        help=f"at most this much work is lost (default: 10); also by the environment variable {VARIABLE}",
     )
 
 
