@@ -22,6 +22,7 @@ from hico.data.clips import Batch, PretrainClips, collate
 from hico.data.loader import train_batches
 from hico.data.order import Plan, Turn, Turns
 from hico.data.videos import Videos, coverage_share, usable_videos
+from hico.data.watched import Watched
 from hico.files import replacing, write_csv, write_json
 from hico.nets.model import PretrainModel, build_pretrain_model
 from hico.nets.weights import save
@@ -118,7 +119,7 @@ def _train(
     args: argparse.Namespace,
 ) -> None:
     settings, seed = experiment.settings, experiment.seed
-    watched = _watched(experiment.videos, settings, seed)
+    watched = _watched(experiment.videos, settings, seed, group)
     first = topic_map(model, watched, torch.device("cpu")) if model.topical_predictor is not None else None
     model = group.place(model)
     if settings.compute.compile:
@@ -141,11 +142,12 @@ def _train(
         _write(experiment, state, speed, first, last, args.out_dir)
 
 
-def _watched(videos: Videos, settings: Pretrain, seed: int) -> Batch:
+def _watched(videos: Videos, settings: Pretrain, seed: int, group: Processes) -> Batch:
     """One fixed batch, as at the end of training, to look at before and after."""
     chosen = rng(seed, "topics").permutation(len(videos))[:TOPIC_VIDEOS]
-    clips = PretrainClips(videos, settings, seed)
-    return collate([clips[Turn(settings.epochs, int(video), 1.0)] for video in chosen])
+    clips = Watched(PretrainClips(videos, settings, seed), 0, settings.media.time_limit_s, {})
+    batch = collate([clips[Turn(settings.epochs, int(video), 1.0)] for video in chosen])
+    return Dropping(settings.media, videos).settled(batch, 0, [], group)
 
 
 Map = tuple[Tensor, Tensor] | None
