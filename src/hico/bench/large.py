@@ -72,7 +72,7 @@ def measured(dataset: DataSet, shards: list[Path], folder: Path) -> dict[str, tu
     figures["all of these"] = (sum(seconds for seconds, _ in figures.values()), "s")
     figures["peak memory"] = (peak_memory_mb(), "MB")
     figures["index, on disk"] = (index.stat().st_size / 2**20, "MB")
-    figures["sent to each worker"] = (len(pickle.dumps(clips)) / 2**20, "MB")
+    figures["shared by all workers"] = (len(pickle.dumps(clips)) / 2**20, "MB")
     return figures
 
 

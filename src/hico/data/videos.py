@@ -7,19 +7,34 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from hico.errors import TrainingError
 from hico.video.record import Video
 
+BATCH_ROWS = 4096
+
 
 class Videos:
-    """Usable videos by number. Rows stay in Arrow, so that workers share them instead of growing copies."""
+    """Usable videos by number. Rows stay in Arrow; sent to workers, they move to memory that all of them share."""
 
     def __init__(self, table: pa.Table, label_ids: NDArray[np.int64]) -> None:
         self.table = table
         self.label_ids = label_ids
         """(N,) class numbers; -1 where a video has none."""
+        self._shared: Tensor | None = None
+
+    def __getstate__(self) -> tuple[Tensor, NDArray[np.int64]]:
+        if self._shared is None:
+            self._shared = _shared(self.table)
+            self.table = _opened(self._shared)
+        return self._shared, self.label_ids
+
+    def __setstate__(self, state: tuple[Tensor, NDArray[np.int64]]) -> None:
+        self._shared, self.label_ids = state
+        self.table = _opened(self._shared)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -44,8 +59,27 @@ class Videos:
         return total.hexdigest()
 
 
+def _shared(table: pa.Table) -> Tensor:
+    """The table as Arrow's stream of bytes, in shared memory."""
+    counter = pa.MockOutputStream()
+    _write(table, counter)
+    content: Tensor = torch.empty(counter.size(), dtype=torch.uint8).share_memory_()
+    _write(table, pa.FixedSizeBufferWriter(pa.py_buffer(content.numpy())))
+    return content
+
+
+def _write(table: pa.Table, sink: pa.NativeFile) -> None:
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+
+
+def _opened(content: Tensor) -> pa.Table:
+    """The table in a stream of bytes, which is not copied."""
+    return pa.ipc.open_stream(pa.py_buffer(content.numpy())).read_all()
+
+
 def usable_videos(manifest: Path, index: Path, subset: str, split: int | None = None) -> Videos:
-    """Videos of one subset (and split) whose index status is ok, in the manifest's order, each once.
+    """Videos of one subset (and split) whose index status is ok, in the index's order, each once.
 
     Rows of a data set that has no splits (split 0) belong to every split. Files are the index's: those of the manifest,
     or their copies in a store.
@@ -56,9 +90,8 @@ def usable_videos(manifest: Path, index: Path, subset: str, split: int | None = 
     if split is not None:
         chosen = chosen[chosen["split"].isin([0, split])]
     chosen = chosen.drop_duplicates("video_id")
-    media = pq.read_table(index)
-    number = pd.Series(np.arange(media.num_rows), index=media["video_id"].to_pandas())
-    usable = number[media["status"].to_pandas().eq("ok").to_numpy()]
+    found = pq.read_table(index, columns=["video_id", "status"]).to_pandas()
+    usable = pd.Series(found.index, index=found["video_id"])[found["status"].eq("ok").to_numpy()]
     chosen = chosen[chosen["video_id"].isin(usable.index)]
     if chosen.empty:
         known = ", ".join(sorted(rows["subset"].unique()))
@@ -67,8 +100,19 @@ def usable_videos(manifest: Path, index: Path, subset: str, split: int | None = 
             + (f", split {split}" if split is not None else "")
             + f"; {manifest} has the subsets {known}. See coverage.csv beside it for what is missing or quarantined"
         )
-    order = usable.loc[chosen["video_id"]].to_numpy()
-    return Videos(media.take(pa.array(order)), chosen["label_id"].to_numpy(np.int64))
+    chosen = chosen.assign(row=usable.loc[chosen["video_id"]].to_numpy()).sort_values("row")
+    return Videos(_rows(index, chosen["row"].to_numpy()), chosen["label_id"].to_numpy(np.int64))
+
+
+def _rows(index: Path, wanted: NDArray[np.int64]) -> pa.Table:
+    """Rows of an index by their numbers, which rise; the others are dropped as they are read."""
+    parts, first = [], 0
+    with pq.ParquetFile(index) as file:
+        for batch in file.iter_batches(BATCH_ROWS):
+            places = np.searchsorted(wanted, [first, first + batch.num_rows])
+            parts.append(batch.take(pa.array(wanted[slice(*places)] - first)))
+            first += batch.num_rows
+        return pa.Table.from_batches(parts, file.schema_arrow)
 
 
 def class_names(manifest: Path) -> list[str]:
