@@ -110,12 +110,19 @@ def test_a_number_out_of_range_is_one_message(path: tuple[str, ...]) -> None:
         ("pretrain.hico.data", "nothing", "pretrain.hico.data: 'nothing' is not a key that this file declares"),
         ("finetune.actions.experiments", ["hicoo"], "finetune.actions.experiments: 'hicoo' is not a key"),
         ("pretrain.hico.augment.area", [0.5, 2], "pretrain.hico.augment.area: shares of the frame are at most 1"),
+        ("pretrain.hico.accumulate", 1000, "pretrain.hico.accumulate: more parts than the "),
         ("data.actions.splits", [4], "data.actions.splits.0: "),
         ("name", "a/b", "name: "),
     ],
 )
 def test_contradictions_and_near_misses(path: str, value: Any, said: str) -> None:
     assert said in message(changed(tuple(path.split(".")), value))
+
+
+def test_a_task_needs_labels() -> None:
+    values = changed(("data", "plain"), {"kind": "folder", "root": "videos"})
+    values["retrieval"]["plain"] = {"data": "plain"}
+    assert "retrieval.plain.data: 'plain' is of kind folder, which has no labels" in message(values)
 
 
 def test_a_missing_key_is_named() -> None:

@@ -85,6 +85,11 @@ def test_parts_give_the_gradient_of_the_whole(changes: dict[str, Any]) -> None:
     assert_same(gradients(settings(accumulate=2, **changes), ONE, some), gradients(whole, ONE, some))
 
 
+def test_parts_may_be_uneven() -> None:
+    some = batch(videos=3)
+    assert_same(gradients(settings(accumulate=2), ONE, some), gradients(settings(), ONE, some))
+
+
 def test_statistics_are_those_of_one_pass_a_part() -> None:
     models = []
     for accumulate in (1, 2):

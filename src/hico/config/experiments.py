@@ -95,6 +95,8 @@ class Pretrain(Section):
             raise ValueError("weights: goes with method imported, and only with it")
         if self.method == "hico" and self.loss.vcl == 0 and self.loss.tcl == 0:
             raise ValueError("loss: vcl and tcl are both 0, so there is nothing to learn")
+        if self.accumulate > self.batch_videos:
+            raise ValueError(f"accumulate: more parts than the {self.batch_videos} videos of a step (batch_videos)")
         if self.optimizer.warmup_epochs > self.epochs:
             raise ValueError("optimizer.warmup_epochs: longer than `epochs`")
         return self

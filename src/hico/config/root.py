@@ -12,6 +12,8 @@ from hico.config.section import Section
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]
 
+WITHOUT_LABELS = ("folder", "pieces")
+
 
 class Config(Section):
     """One file: data sets, pre-training experiments, downstream tasks, seeds."""
@@ -60,6 +62,10 @@ class Config(Section):
         for protocol, key, task in self.tasks:
             if task.data not in self.data:
                 raise ValueError(f"{protocol}.{key}.data: {_unknown(task.data, self.data)}")
+            if (kind := self.data[task.data].kind) in WITHOUT_LABELS:
+                raise ValueError(
+                    f"{protocol}.{key}.data: {task.data!r} is of kind {kind}, which has no labels to measure by"
+                )
             for name in task.experiments:
                 if name not in self.pretrain:
                     raise ValueError(f"{protocol}.{key}.experiments: {_unknown(name, self.pretrain)}")

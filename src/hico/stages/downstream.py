@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hico.config.experiments import Pretrain, Task
+from hico.data.fitting import refuse_lacking_labels, refuse_long_clip
 from hico.data.videos import Videos, class_names, coverage_share, usable_videos
 from hico.nets.model import BackboneNet, build_backbone
 from hico.nets.weights import load_backbone, read_metadata
@@ -83,13 +84,10 @@ class Downstream:
 
 
 def measurement(protocol: str, args: argparse.Namespace, task: Task) -> Downstream:
-    """Read the weights' own words and the usable videos. Raises WeightsError, TrainingError."""
-    return Downstream(
-        protocol,
-        args,
-        task,
-        read_metadata(args.weights),
-        usable_videos(args.manifest, args.index, "training", args.split),
-        usable_videos(args.manifest, args.index, "testing", args.split),
-        class_names(args.manifest),
-    )
+    """Read the weights' own words and the usable videos. Raises WeightsError, TrainingError, ConfigError."""
+    about = read_metadata(args.weights)
+    train, test = (usable_videos(args.manifest, args.index, subset, args.split) for subset in ("training", "testing"))
+    classes, key = class_names(args.manifest), f"{protocol}.{args.task}"
+    refuse_lacking_labels(train, test, len(classes), key)
+    refuse_long_clip(task.clip, train, key)
+    return Downstream(protocol, args, task, about, train, test, classes)

@@ -19,6 +19,7 @@ from torch import Tensor
 from hico import provenance
 from hico.config.experiments import Pretrain
 from hico.data.clips import Batch, PretrainClips, collate
+from hico.data.fitting import refuse_long_clip
 from hico.data.loader import train_batches
 from hico.data.order import Plan, Turn, Turns
 from hico.data.videos import Videos, coverage_share, usable_videos
@@ -86,6 +87,7 @@ def main() -> None:
 
 def _experiment(args: argparse.Namespace, settings: Pretrain) -> Experiment:
     videos = usable_videos(args.manifest, args.index, settings.subset)
+    refuse_long_clip(settings.clip, videos, f"pretrain.{args.experiment}")
     coverage = coverage_share(args.coverage, settings.subset)
     return Experiment(args.experiment, settings, args.seed, args.data_title or settings.data, coverage, videos)
 

@@ -54,9 +54,8 @@ class PretrainStep:
             output = model.compare(visual, topical)
         losses = pretrain_loss(output, self.settings)
         losses.total.backward()
-        gradients = [
-            leaf.grad.chunk(len(parts)) for leaf in (visual, topical) if leaf is not None and leaf.grad is not None
-        ]
+        rows = [part.shape[0] * part.shape[1] for part in parts]
+        gradients = [leaf.grad.split(rows) for leaf in (visual, topical) if leaf is not None and leaf.grad is not None]
         for number, part in enumerate(parts):
             with self._autocast():
                 again = [embedding for embedding in model.embed(part) if embedding is not None]
