@@ -117,6 +117,17 @@ def test_confusion_of_any_size(classes):
     assert "none" in texts(figure)
 
 
+@pytest.mark.parametrize("classes", [4, 18, 40])
+def test_confusion_cuts_no_class_name(classes):
+    figure = confusion.draw("HiCo", np.eye(classes, dtype=int), [f"SquareBounce{number}" for number in range(classes)])
+    figure.canvas.draw()
+    labels = [*figure.axes[0].get_xticklabels(), *figure.axes[0].get_yticklabels(), figure.axes[0].xaxis.label]
+    for label in labels:
+        extent = label.get_window_extent()
+        assert figure.bbox.x0 <= extent.x0 < extent.x1 <= figure.bbox.x1, label.get_text()
+        assert figure.bbox.y0 <= extent.y0 < extent.y1 <= figure.bbox.y1, label.get_text()
+
+
 @pytest.mark.parametrize("changes", [{}, {"sampling": {"near_pairs": 2}}, {"method": "simclr"}])
 def test_sampling_draws_every_clip_of_every_draw(changes):
     settings = Pretrain.model_validate({"method": "hico", "data": "x"} | changes)

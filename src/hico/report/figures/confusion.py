@@ -31,14 +31,13 @@ def _matrix(axes: Axes, shares_cc: NDArray[np.float64], classes: Sequence[str]) 
     labels = list(classes) if len(classes) <= MOST_LABELS else False
     numbers = len(classes) <= MOST_NUMBERS
     sns.heatmap(
-        shares_cc, vmin=0, vmax=100, cmap="Blues", square=True, ax=axes, xticklabels=labels, yticklabels=labels,
+        shares_cc, vmin=0, vmax=100, cmap="Blues", ax=axes, xticklabels=labels, yticklabels=labels,
         annot=numbers, fmt=".0f", annot_kws={"fontsize": 8}, cbar_kws={"shrink": 0.6, "label": "% of the true class"},
         rasterized=True,
     )  # fmt: skip
     size = 8 if len(classes) <= 30 else 5
     axes.tick_params(labelsize=size, length=0, labelcolor=style.INK)
     axes.set(xlabel="predicted", ylabel="true")
-    axes.set_anchor("N")
 
 
 def _mistakes(axes: Axes, matrix_cc: NDArray[np.int64], classes: Sequence[str]) -> None:
