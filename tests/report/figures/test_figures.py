@@ -120,7 +120,7 @@ def test_confusion_of_any_size(classes):
 @pytest.mark.parametrize("classes", [4, 18, 40])
 def test_confusion_cuts_no_class_name(classes):
     figure = confusion.draw("HiCo", np.eye(classes, dtype=int), [f"SquareBounce{number}" for number in range(classes)])
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     labels = [*figure.axes[0].get_xticklabels(), *figure.axes[0].get_yticklabels(), figure.axes[0].xaxis.label]
     for label in labels:
         extent = label.get_window_extent()
