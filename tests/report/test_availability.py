@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from hico.errors import ReportError
-from hico.report.availability import Coverage, Reason, read_coverage, read_reasons
+from hico.report.availability import Coverage, Reason, read_coverage, read_dropped, read_reasons
 
 
 def test_coverage_of_all_lists(tmp_path):
@@ -19,6 +19,15 @@ def test_reasons_are_counted_and_sorted(tmp_path):
     )
     index.to_parquet(tmp_path / "index.parquet")
     assert read_reasons([("hacs", tmp_path / "index.parquet")]) == [Reason("hacs", "b", 2), Reason("hacs", "a", 1)]
+
+
+def test_dropped_videos_are_counted_once_a_run_and_reason(tmp_path):
+    path = tmp_path / "pretrain/hico/seed0/dropped.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text("step,video_id,path,reason\n3,a,a.mp4,damaged\n9,a,a.mp4,damaged\n9,b,b.mp4,damaged\n")
+    assert read_dropped([path]) == [Reason("pretrain hico seed0, dropped in training", "damaged", 2)]
+    with pytest.raises(ReportError, match="table of dropped videos"):
+        read_dropped([tmp_path / "dropped.csv"])
 
 
 def test_bad_inputs_are_named(tmp_path):

@@ -17,9 +17,10 @@ TRAINING = {"pretrain"}
 MEASURES = {"finetune", "linear_probe", "retrieval"}
 RESULT_FIGURES = {"figure_bars", "figure_ranks", "figure_confusion", "figure_neighbours"}
 TRAINING_FIGURES = {"figure_curves", "figure_sampling", "figure_topics"}
+AFTER_TRAINING = {"figure_coverage"}
 AFTER_RUNS = {"tables", "report", *RESULT_FIGURES}
-AFTER_PRETRAIN = TRAINING_FIGURES | MEASURES | AFTER_RUNS
-AFTER_INDEX = TRAINING | AFTER_PRETRAIN | {"figure_coverage"}
+AFTER_PRETRAIN = TRAINING_FIGURES | MEASURES | AFTER_RUNS | AFTER_TRAINING
+AFTER_INDEX = TRAINING | AFTER_PRETRAIN
 AFTER_MANIFEST = {"index_shard", "index"} | AFTER_INDEX
 EVERYTHING = {"demo_world", "annotations", "figure_world", "figure_pairs", "figure_method"} | AFTER_MANIFEST
 
@@ -53,7 +54,10 @@ def test_touching_every_source_file_re_runs_nothing(stubbed: Any) -> None:
         ("annotations/hmdb51.py", {"annotations"} | AFTER_MANIFEST),
         ("stages/index.py", {"index"} | AFTER_INDEX),
         ("losses/topical.py", TRAINING | AFTER_PRETRAIN),
-        ("stages/linear_probe.py", {"linear_probe", "tables", "report", "figure_bars", "figure_confusion"}),
+        (
+            "stages/linear_probe.py",
+            {"linear_probe", "tables", "report", "figure_bars", "figure_confusion"} | AFTER_TRAINING,
+        ),
         (
             "evaluation/retrieval.py",
             {"retrieval", "tables", "report", "figure_bars", "figure_ranks", "figure_neighbours"},
@@ -107,13 +111,17 @@ def change(settings: dict[str, Any], key: str, value: Any) -> None:
         ("index.full_check", True, {"index_shard", "index"} | AFTER_INDEX),
         ("index.max_unusable", 0.5, {"index"} | AFTER_INDEX),
         ("pretrain.hico.loss.gamma", 1.0, TRAINING | AFTER_PRETRAIN),
-        ("linear_probe.actions.views", 2, {"linear_probe", "tables", "report", "figure_bars", "figure_confusion"}),
+        (
+            "linear_probe.actions.views",
+            2,
+            {"linear_probe", "tables", "report", "figure_bars", "figure_confusion"} | AFTER_TRAINING,
+        ),
         (
             "retrieval.actions.ks",
             [1],
             {"retrieval", "tables", "report", "figure_bars", "figure_ranks", "figure_neighbours"},
         ),
-        ("data.actions.title", "other", MEASURES | AFTER_RUNS),
+        ("data.actions.title", "other", MEASURES | AFTER_RUNS | AFTER_TRAINING),
         ("data.untrimmed.store", {"gop": 8}, {"transcode"} | TRAINING | AFTER_PRETRAIN),
     ],
 )

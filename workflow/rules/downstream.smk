@@ -12,6 +12,7 @@ rule finetune:
         metrics="<results>/finetune/{task}/{experiment}/seed{seed}/split{split}/metrics.json",
         predictions="<results>/finetune/{task}/{experiment}/seed{seed}/split{split}/predictions.parquet",
         curves="<results>/finetune/{task}/{experiment}/seed{seed}/split{split}/metrics.csv",
+        dropped="<results>/finetune/{task}/{experiment}/seed{seed}/split{split}/dropped.csv",
         provenance="<results>/finetune/{task}/{experiment}/seed{seed}/split{split}/provenance.json",
     log:
         "<logs>/finetune/{task}/{experiment}/seed{seed}/split{split}.log",
@@ -47,6 +48,7 @@ rule linear_probe:
         metrics="<results>/linear_probe/{task}/{experiment}/seed{seed}/split{split}/metrics.json",
         predictions="<results>/linear_probe/{task}/{experiment}/seed{seed}/split{split}/predictions.parquet",
         curves="<results>/linear_probe/{task}/{experiment}/seed{seed}/split{split}/metrics.csv",
+        dropped="<results>/linear_probe/{task}/{experiment}/seed{seed}/split{split}/dropped.csv",
         provenance="<results>/linear_probe/{task}/{experiment}/seed{seed}/split{split}/provenance.json",
     log:
         "<logs>/linear_probe/{task}/{experiment}/seed{seed}/split{split}.log",

@@ -83,12 +83,13 @@ rule figure_pairs:
 
 
 rule figure_coverage:
-    """Show how much of each data set is usable, and why videos were set aside."""
+    """Show how much of each data set is usable, why videos were set aside, and what training went without."""
     input:
         launcher=LAUNCHER,
         source=source("figure_coverage"),
         coverage=expand("<results>/data/{dataset}/coverage.csv", dataset=SETTINGS.used_data),
         index=expand("<results>/data/{dataset}/index.parquet", dataset=SETTINGS.used_data),
+        dropped=expand("{run}/dropped.csv", run=training_runs()),
     output:
         svg=report(
             "<results>/figures/coverage.svg",
@@ -107,7 +108,7 @@ rule figure_coverage:
         runtime=10,
     shell:
         "bash {input.launcher:q} {log:q} 1 figure_coverage --coverage {input.coverage:q} --index {input.index:q}"
-        " --out {output.svg:q}"
+        " --dropped {input.dropped:q} --out {output.svg:q}"
 
 
 rule figure_curves:

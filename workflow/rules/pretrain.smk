@@ -10,6 +10,7 @@ rule pretrain:
     output:
         weights="<results>/pretrain/{experiment}/seed{seed}/weights.safetensors",
         metrics="<results>/pretrain/{experiment}/seed{seed}/metrics.csv",
+        dropped="<results>/pretrain/{experiment}/seed{seed}/dropped.csv",
         speed="<results>/pretrain/{experiment}/seed{seed}/speed.csv",
         topics="<results>/pretrain/{experiment}/seed{seed}/topics.npz",
         settings="<results>/pretrain/{experiment}/seed{seed}/settings.json",

@@ -85,6 +85,16 @@ def trained():
     return [key for key, experiment in SETTINGS.pretrain.items() if experiment.trains]
 
 
+def training_runs():
+    """Folders of all runs in which videos are trained on."""
+    own = expand(
+        "<results>/pretrain/{experiment}/seed{seed}",
+        experiment=[key for key in SETTINGS.pretrain if key not in experiments("imported")],
+        seed=SETTINGS.seeds,
+    )
+    return own + runs("finetune", "linear_probe")
+
+
 def titles():
     """What figures call every experiment, as JSON."""
     return json.dumps(

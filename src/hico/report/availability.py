@@ -9,6 +9,8 @@ import pandas as pd
 
 from hico.errors import ReportError
 
+PROTOCOLS = ("pretrain", "finetune", "linear_probe")
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -28,7 +30,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why `videos` files of a data set were set aside."""
+    """Why `videos` files of a data set were set aside, or dropped by the run that stands in its place."""
 
     dataset: str
     reason: str
@@ -37,7 +39,11 @@ class Reason:
 
 def read_coverage(paths: Iterable[Path]) -> list[Coverage]:
     """All lists of all coverage.csv files, in their order. Raises ReportError."""
-    return [_coverage(row, path) for path in paths for row in _table(path).to_dict("records")]
+    return [
+        _coverage(row, path)
+        for path in paths
+        for row in _table(path, "a coverage table", "run the index stage").to_dict("records")
+    ]
 
 
 def read_reasons(indices: Iterable[tuple[str, Path]]) -> list[Reason]:
@@ -53,11 +59,28 @@ def read_reasons(indices: Iterable[tuple[str, Path]]) -> list[Reason]:
     return sorted(reasons, key=lambda item: (-item.videos, item.dataset, item.reason))
 
 
-def _table(path: Path) -> pd.DataFrame:
+def read_dropped(paths: Iterable[Path]) -> list[Reason]:
+    """Videos that runs went without, from their dropped.csv, by run and reason. Raises ReportError."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for path in paths:
+        rows = _table(path, "a table of dropped videos", "run the training stage")
+        for video_id, reason in zip(rows["video_id"], rows["reason"], strict=True):
+            found.setdefault((_run_name(path), str(reason)), set()).add(str(video_id))
+    return [Reason(run, reason, len(videos)) for (run, reason), videos in found.items()]
+
+
+def _run_name(path: Path) -> str:
+    """.../pretrain/hico/seed0/dropped.csv -> pretrain hico seed0, dropped in training."""
+    parts = path.absolute().parent.parts
+    first = next((place for place, part in enumerate(parts) if part in PROTOCOLS), len(parts) - 1)
+    return f"{' '.join(parts[first:])}, dropped in training"
+
+
+def _table(path: Path, what: str, remedy: str) -> pd.DataFrame:
     try:
         return pd.read_csv(path)
     except (FileNotFoundError, pd.errors.EmptyDataError, pd.errors.ParserError) as error:
-        raise ReportError(f"{path}: not readable as a coverage table ({error}); run the index stage") from error
+        raise ReportError(f"{path}: not readable as {what} ({error}); {remedy}") from error
 
 
 def _coverage(row: dict[object, object], path: Path) -> Coverage:
