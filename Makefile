@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup demo test lint bench reference lock clean
+.PHONY: help setup demo test test-slurm lint bench reference rulegraph lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,11 @@ demo: setup ## run the whole workflow on the embedded demo world
 test: setup ## run all tests, linters among them
 	$(BIN)/pytest --numprocesses auto --dist loadfile
 
+test-slurm: setup ## run the workflow on a real Slurm on this machine, from Debian's packages (as root)
+	@command -v slurmctld slurmd munged >/dev/null || { apt-get update --quiet=2 && \
+	DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends slurm-wlm munge >/dev/null; }
+	HICO_TEST_SLURM=1 $(BIN)/pytest tests/workflow/slurm
+
 lint: setup ## only the linters
 	$(BIN)/pytest tests/test_conventions.py
 
@@ -40,6 +45,9 @@ bench: setup ## measure step, loader, index and retrieval beside the naive way; 
 
 reference: setup ## renew the configuration's schema and reference table from its model
 	$(BIN)/python -m hico.config.reference
+
+rulegraph: setup ## draw the rules of the default configuration for the README (needs graphviz)
+	$(BIN)/snakemake --rulegraph dot --forceall --quiet all | dot -Tsvg -o docs/images/rulegraph.svg
 
 lock: ## choose the newest versions that envs/packages.toml allows, and pin them everywhere
 	@set -eu; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \

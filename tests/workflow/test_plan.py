@@ -1,5 +1,6 @@
 """What Snakemake plans: the configurations that ship, single stages, other places."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,12 @@ def test_the_default_configuration_plans_every_stage(project: Any) -> None:
     rules = project.rules()
     assert {"demo_world", "annotations", "index_shard", "index", "pretrain"} <= rules
     assert {"finetune", "linear_probe", "retrieval", "tables", "figure_bars", "report"} <= rules
+
+
+def test_the_picture_in_the_readme_shows_the_plan(project: Any, root: Path) -> None:
+    picture = (root / "docs/images/rulegraph.svg").read_text(encoding="utf-8")
+    drawn = set(re.findall(r">(\w+)</text>", picture))
+    assert drawn == {"all", *project.rules("--forceall")}, "make rulegraph"
 
 
 def test_real_videos_are_planned_without_a_world(shared: Path, project: Any, tmp_path: Path) -> None:
