@@ -1,8 +1,8 @@
 """S3D-G: separable Inception-style video network with self-gating (Xie et al., ECCV 2018)."""
 
-import torch.nn.functional as F
 from torch import Tensor, nn
 
+from hico.nets.pooling import LastPool, MaxPool3d
 from hico.nets.seeding import scaled
 from hico.nets.separable import BRANCH_CHANNELS, Mixed, PointConv, SeparableConv
 
@@ -20,14 +20,6 @@ STAGES: dict[int, dict[str, BRANCH_CHANNELS]] = {
 }
 
 
-class LastPool(nn.Module):
-    """2x2x2 max pooling that leaves an axis of length 1 alone, so that small inputs pass."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        kernel = [min(2, length) for length in x.shape[2:]]
-        return F.max_pool3d(x, kernel, stride=kernel)
-
-
 class S3DG(nn.Module):
     """(N, 3, T, H, W) -> (N, features, T/8, H/32, W/32); 1024 features at width 1."""
 
@@ -35,12 +27,12 @@ class S3DG(nn.Module):
         super().__init__()
         first, second = scaled(64, width), scaled(192, width)
         self.conv1 = SeparableConv(3, first, kernel=7, stride=2)
-        self.pool2 = nn.MaxPool3d((1, 3, 3), (1, 2, 2), (0, 1, 1))
+        self.pool2 = MaxPool3d((1, 3, 3), (1, 2, 2), (0, 1, 1))
         self.conv2_reduce = PointConv(first, first)
         self.conv2 = SeparableConv(first, second, kernel=3)
-        self.pool3 = nn.MaxPool3d((1, 3, 3), (1, 2, 2), (0, 1, 1))
+        self.pool3 = MaxPool3d((1, 3, 3), (1, 2, 2), (0, 1, 1))
         self.mixed3, channels = _stage(3, second, width)
-        self.pool4 = nn.MaxPool3d(3, 2, 1)
+        self.pool4 = MaxPool3d(3, 2, 1)
         self.mixed4, channels = _stage(4, channels, width)
         self.pool5 = LastPool()
         self.mixed5, self.features = _stage(5, channels, width)

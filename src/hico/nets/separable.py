@@ -4,6 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from hico.nets.pooling import MaxPool3d
+
 BRANCH_CHANNELS = tuple[int, int, int, int, int, int]
 
 
@@ -63,7 +65,7 @@ class Mixed(nn.Module):
         self.point = PointConv(inputs, point)
         self.wide_a = nn.Sequential(PointConv(inputs, reduce_a), SeparableConv(reduce_a, wide_a, 3))
         self.wide_b = nn.Sequential(PointConv(inputs, reduce_b), SeparableConv(reduce_b, wide_b, 3))
-        self.pooled = nn.Sequential(nn.MaxPool3d(3, stride=1, padding=1), PointConv(inputs, pooled))
+        self.pooled = nn.Sequential(MaxPool3d(3, stride=1, padding=1), PointConv(inputs, pooled))
         self.channels = point + wide_a + wide_b + pooled
         self.gates = nn.ModuleList(SelfGate(count) for count in (point, wide_a, wide_b, pooled))
 
