@@ -1,6 +1,8 @@
 """Environments are exact, agree with each other and with what is installed, and hold what their stages import."""
 
 import ast
+import asyncio
+import json
 import re
 import subprocess
 import sys
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rattler
 import yaml
 
 from hico import sources
@@ -56,6 +59,46 @@ def test_an_environment_is_exact_and_agrees_with_the_others(name: str) -> None:
     assert [re.fullmatch(r"(python|pip)=\d+(\.\d+)+", entry) is not None for entry in conda] == [True, True]
     runtime = requirements("requirements.txt")
     assert {package: runtime[package] for package in pins(name)} == pins(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_environment_is_in_condas_form_and_asks_for_exactly_the_pinned_python(name: str, tmp_path: Path) -> None:
+    environment = read(name)
+    assert environment.keys() == {"channels", "dependencies"}
+    assert [rattler.Channel(channel).name for channel in environment["channels"]] == environment["channels"]
+    specs = [rattler.MatchSpec(entry, strict=True) for entry in environment["dependencies"] if isinstance(entry, str)]
+    asked = dict(entry.split("=") for entry in environment["dependencies"] if isinstance(entry, str))
+    offered = {package: [version, f"{version}1", "1.0", "99"] for package, version in asked.items()}
+    found = asyncio.run(rattler.solve([channel(tmp_path, offered)], specs, platforms=["noarch"]))
+    assert {record.name.normalized: str(record.version) for record in found} == asked
+
+
+def channel(folder: Path, offered: dict[str, list[str]]) -> rattler.Channel:
+    """A local conda channel that lists these versions of packages."""
+    records = {
+        f"{package}-{version}-0.conda": {
+            **{"name": package, "version": version, "build": "0", "build_number": 0, "depends": [], "subdir": "noarch"},
+            **{"sha256": "0" * 64, "size": 1},
+        }
+        for package, versions in offered.items()
+        for version in versions
+    }
+    (folder / "noarch").mkdir()
+    content = {"info": {"subdir": "noarch"}, "packages": {}, "packages.conda": records}
+    (folder / "noarch/repodata.json").write_text(json.dumps(content), encoding="utf-8")
+    return rattler.Channel(folder.as_uri())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pip_section_resolves_as_written(name: str, tmp_path: Path) -> None:
+    """What is pinned is installed, so pip has nothing to add, and asks nobody, if the pins agree with each other."""
+    section = tmp_path / "section.txt"
+    section.write_text("".join(f"{package}=={version}\n" for package, version in pins(name).items()), encoding="utf-8")
+    options = ["--dry-run", "--no-index", "--quiet", "--report", "-", "--requirement", str(section)]
+    command = [sys.executable, "-m", "pip", "install", *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["install"] == []
 
 
 def test_the_report_needs_no_torch() -> None:
