@@ -18,7 +18,7 @@ from hico.config.experiments import Pretrain
 from hico.stages import pretrain
 
 Tables = Callable[[str], dict[str, Path]]
-LONGER = {"epochs": 40}
+LONGER = {"epochs": 16}
 OUT = Path("results/tiny/pretrain/hico/seed0")
 
 
