@@ -1,6 +1,10 @@
 """The whole workflow for real, on the smallest demo world: every stage, the report, and where a cell comes from."""
 
+import json
 import re
+import shutil
+import sys
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -40,6 +44,19 @@ def test_the_report_is_one_page_that_asks_nobody(finished: Any) -> None:
     for figure in ("curves.svg", "ranks.svg", "results.svg", "method.svg", "recognition.html"):
         assert figure in text
     assert not re.search(r"<(?:script|link|img)[^>]+(?:src|href)=\"https?:", text)
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="needs the browser chromium (Debian's package)")
+def test_every_entry_of_the_report_shows_in_a_browser(finished: Any, root: Path, tmp_path: Path) -> None:
+    page = finished.folder / "results/tiny/report.html"
+    done = finished.run(sys.executable, root / "tests/workflow/browser.py", page, tmp_path)
+    assert done.returncode == 0, done.stdout
+    found = json.loads(done.stdout)
+    assert found["errors"] == []
+    assert found["outside"] == []
+    assert [name for name, shows in found["shown"].items() if not shows] == []
+    categories = {name.split("-")[0] for name in found["shown"]}
+    assert categories == {"Data", "Method", "Provenance", "Results", "Retrieval", "Tables", "Training"}
 
 
 def test_a_cell_leads_to_the_official_annotation_files(finished: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ MEASURES = {"finetune", "linear_probe", "retrieval"}
 RESULT_FIGURES = {"figure_bars", "figure_ranks", "figure_confusion", "figure_neighbours"}
 TRAINING_FIGURES = {"figure_curves", "figure_sampling", "figure_topics"}
 AFTER_TRAINING = {"figure_coverage"}
-AFTER_RUNS = {"tables", "report", *RESULT_FIGURES}
+AFTER_RUNS = {"tables", "origins", "report", *RESULT_FIGURES}
 AFTER_PRETRAIN = TRAINING_FIGURES | MEASURES | AFTER_RUNS | AFTER_TRAINING
 AFTER_INDEX = TRAINING | AFTER_PRETRAIN
 AFTER_MANIFEST = {"index_shard", "index"} | AFTER_INDEX
@@ -56,11 +56,11 @@ def test_touching_every_source_file_re_runs_nothing(stubbed: Any) -> None:
         ("losses/topical.py", TRAINING | AFTER_PRETRAIN),
         (
             "stages/linear_probe.py",
-            {"linear_probe", "tables", "report", "figure_bars", "figure_confusion"} | AFTER_TRAINING,
+            {"linear_probe", "tables", "origins", "report", "figure_bars", "figure_confusion"} | AFTER_TRAINING,
         ),
         (
             "evaluation/retrieval.py",
-            {"retrieval", "tables", "report", "figure_bars", "figure_ranks", "figure_neighbours"},
+            {"retrieval", "tables", "origins", "report", "figure_bars", "figure_ranks", "figure_neighbours"},
         ),
         ("report/latex.py", {"tables", "report"}),
         ("report/figures/curves.py", {"figure_curves", "report"}),
@@ -114,12 +114,12 @@ def change(settings: dict[str, Any], key: str, value: Any) -> None:
         (
             "linear_probe.actions.views",
             2,
-            {"linear_probe", "tables", "report", "figure_bars", "figure_confusion"} | AFTER_TRAINING,
+            {"linear_probe", "tables", "origins", "report", "figure_bars", "figure_confusion"} | AFTER_TRAINING,
         ),
         (
             "retrieval.actions.ks",
             [1],
-            {"retrieval", "tables", "report", "figure_bars", "figure_ranks", "figure_neighbours"},
+            {"retrieval", "tables", "origins", "report", "figure_bars", "figure_ranks", "figure_neighbours"},
         ),
         ("data.actions.title", "other", MEASURES | AFTER_RUNS | AFTER_TRAINING),
         ("data.untrimmed.store", {"gop": 8}, {"transcode"} | TRAINING | AFTER_PRETRAIN),

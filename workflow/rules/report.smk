@@ -15,6 +15,34 @@ rule configuration:
         "printf '%s\\n' {params.settings:q} > {output.settings:q} 2> {log:q}"
 
 
+rule origins:
+    """Say where the results come from: runs with commit, digests, seed and hardware; inputs; videos set aside."""
+    input:
+        launcher=LAUNCHER,
+        source=source("origins"),
+        runs=[f"{run}/provenance.json" for run in pretrainings() + runs()],
+        manifests=expand("<results>/data/{dataset}/manifest.parquet.provenance.json", dataset=SETTINGS.used_data),
+        index=expand("<results>/data/{dataset}/index.parquet", dataset=SETTINGS.used_data),
+    output:
+        page=report(
+            "<results>/tables/origins.html",
+            caption="../report/origins.rst",
+            category="Provenance",
+            labels={"table": "runs, inputs, videos set aside"},
+        ),
+    log:
+        "<logs>/origins.log",
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    shell:
+        "bash {input.launcher:q} {log:q} 1 origins --runs {input.runs:q} --manifests {input.manifests:q}"
+        " --index {input.index:q} --out {output.page:q}"
+
+
 rule report:
     """Gather tables and figures in one page that needs no network, by Snakemake's own report command."""
     input:
@@ -22,6 +50,7 @@ rule report:
         style=own("workflow/report/report.css"),
         introduction=own("workflow/report/workflow.rst"),
         tables=rules.tables.output,
+        origins=rules.origins.output,
         figures=expand("<results>/figures/{figure}.{format}", figure=figures(), format=["svg", "png"]),
     output:
         page="<results>/report.html",
@@ -34,4 +63,4 @@ rule report:
     shell:
         "env --unset SNAKEMAKE_PROFILE snakemake --snakefile {params.snakefile:q} --workflow-profile none"
         " --nolock --configfiles {input.settings:q} --report {output.page:q} --report-stylesheet {input.style:q}"
-        " -- {input.tables:q} {input.figures:q} &> {log:q}"
+        " -- {input.tables:q} {input.origins:q} {input.figures:q} &> {log:q}"

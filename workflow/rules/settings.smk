@@ -75,6 +75,13 @@ def runs(*protocols):
     ]
 
 
+def pretrainings():
+    """Folders of all pre-trained weights."""
+    return [
+        f"<results>/pretrain/{experiment}/seed{seed}" for experiment in SETTINGS.pretrain for seed in SETTINGS.seeds
+    ]
+
+
 def experiments(*methods):
     """Experiments of these methods."""
     return [key for key, experiment in SETTINGS.pretrain.items() if experiment.method in methods]
