@@ -64,8 +64,8 @@ def task_title(protocol):
 
 
 def workers(wildcards, threads, resources):
-    """Decoding processes beside each training process; with one thread it decodes itself."""
-    return max(0, threads // max(1, resources.gpu) - 1)
+    """Decoding processes beside each training process: at least one, so that a codec's crash cannot end the run."""
+    return max(1, threads // max(1, resources.gpu) - 1)
 
 
 def imported_weights(wildcards):
