@@ -3,6 +3,7 @@
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from hico.nets.convolution import Conv3d
 from hico.nets.seeding import scaled
 
 NORM_EPS = 1e-3
@@ -20,9 +21,9 @@ class FactoredConv(nn.Module):
         super().__init__()
         time, space = stride
         middle, pad = middle_channels(inputs, outputs, kernel), kernel // 2
-        self.spatial = nn.Conv3d(inputs, middle, (1, kernel, kernel), (1, space, space), (0, pad, pad), bias=False)
+        self.spatial = Conv3d(inputs, middle, (1, kernel, kernel), (1, space, space), (0, pad, pad), bias=False)
         self.spatial_norm = nn.BatchNorm3d(middle, eps=NORM_EPS)
-        self.temporal = nn.Conv3d(middle, outputs, (3, 1, 1), (time, 1, 1), (1, 0, 0), bias=False)
+        self.temporal = Conv3d(middle, outputs, (3, 1, 1), (time, 1, 1), (1, 0, 0), bias=False)
         self.temporal_norm = nn.BatchNorm3d(outputs, eps=NORM_EPS)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -36,7 +37,7 @@ class Shortcut(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
         super().__init__()
-        self.conv = nn.Conv3d(inputs, outputs, 1, stride, bias=False)
+        self.conv = Conv3d(inputs, outputs, 1, stride, bias=False)
         self.norm = nn.BatchNorm3d(outputs, eps=NORM_EPS)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -1,8 +1,9 @@
 """R3D-18: torchvision's 3D ResNet trunk with a width multiplier (Tran et al., CVPR 2018)."""
 
 from torch import Tensor, nn
-from torchvision.models.video.resnet import BasicBlock, Conv3DSimple
+from torchvision.models.video.resnet import BasicBlock
 
+from hico.nets.convolution import Conv3d
 from hico.nets.seeding import scaled
 
 
@@ -16,7 +17,7 @@ class R3D18(nn.Module):
         super().__init__()
         channels = [scaled(count, width) for count in (64, 64, 128, 256, 512)]
         self.stem = nn.Sequential(
-            nn.Conv3d(3, channels[0], (3, 7, 7), (1, 2, 2), (1, 3, 3), bias=False),
+            Conv3d(3, channels[0], (3, 7, 7), (1, 2, 2), (1, 3, 3), bias=False),
             nn.BatchNorm3d(channels[0]),
             nn.ReLU(inplace=True),
         )
@@ -36,11 +37,16 @@ def _stage(inputs: int, outputs: int, stride: int) -> nn.Sequential:
     """Two basic blocks; a 1x1x1 shortcut where the shape changes."""
     shortcut = None
     if stride != 1 or inputs != outputs:
-        shortcut = nn.Sequential(nn.Conv3d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm3d(outputs))
+        shortcut = nn.Sequential(Conv3d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm3d(outputs))
     return nn.Sequential(
-        BasicBlock(inputs, outputs, Conv3DSimple, stride, shortcut),
-        BasicBlock(outputs, outputs, Conv3DSimple),
+        BasicBlock(inputs, outputs, _convolution, stride, shortcut),
+        BasicBlock(outputs, outputs, _convolution),
     )
+
+
+def _convolution(inputs: int, outputs: int, _: int, stride: int = 1) -> Conv3d:
+    """3x3x3, as torchvision's blocks ask for it; the third number is for factored ones."""
+    return Conv3d(inputs, outputs, 3, stride, 1, bias=False)
 
 
 def _start(module: nn.Module) -> None:

@@ -4,15 +4,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from hico.nets.convolution import Conv3d
 from hico.nets.pooling import MaxPool3d
 
 BRANCH_CHANNELS = tuple[int, int, int, int, int, int]
 
 
-def _convolution(inputs: int, outputs: int, kernel: tuple[int, int, int], stride: tuple[int, int, int]) -> nn.Conv3d:
+def _convolution(inputs: int, outputs: int, kernel: tuple[int, int, int], stride: tuple[int, int, int]) -> Conv3d:
     """Unbiased 3D convolution that keeps the size at stride 1 and starts from N(0, 0.01^2)."""
     padding = (kernel[0] // 2, kernel[1] // 2, kernel[2] // 2)
-    convolution = nn.Conv3d(inputs, outputs, kernel, stride, padding, bias=False)
+    convolution = Conv3d(inputs, outputs, kernel, stride, padding, bias=False)
     nn.init.normal_(convolution.weight, std=0.01)
     return convolution
 
