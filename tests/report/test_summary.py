@@ -12,6 +12,7 @@ def test_means_over_splits_then_over_seeds(make_run):
     (summary,) = summarise(runs)
     assert summary.mean["top1"] == pytest.approx(69.0)
     assert summary.spread["top1"] == pytest.approx(72**0.5)
+    assert summary.interval["top1"] == pytest.approx(12.706 * 6, rel=1e-4)
     assert (summary.seeds, summary.splits) == ([0, 1], [1, 2])
     # The paper's figure is on split 1, so split 1 is compared, not the mean of splits.
     assert summary.paper == {"top1": 77.6}
@@ -20,7 +21,7 @@ def test_means_over_splits_then_over_seeds(make_run):
 
 def test_one_seed_has_no_deviation(make_run):
     (summary,) = summarise([make_run()])
-    assert summary.spread == {}
+    assert summary.spread == summary.interval == {}
     assert summary.difference["top1"] == pytest.approx(0.4)
 
 

@@ -133,7 +133,7 @@ def test_nothing_to_draw_is_said(metrics, tmp_path):
     out = ("--experiments", EXPERIMENTS, "--out", tmp_path / "out.svg")
     with pytest.raises(ReportError, match="no retrieval run is named"):
         stage("ranks", *out, "--metrics", metrics[0])
-    with pytest.raises(ReportError, match="no run is named"):
+    with pytest.raises(ReportError, match="no downstream run is named"):
         stage("bars", *out)
     assert not (tmp_path / "out.svg").exists()
 

@@ -118,7 +118,7 @@ rule figure_curves:
         source=source("figure_curves"),
         metrics=expand(
             "<results>/pretrain/{experiment}/seed{seed}/metrics.csv",
-            experiment=trained(),
+            experiment=main_experiments(),
             seed=SETTINGS.seeds,
         ),
     output:

@@ -59,6 +59,35 @@ rule figure_ranks:
         " --out {output.svg:q}"
 
 
+rule figure_effects:
+    """Draw results over length, distance and gamma, where experiments differ in one of them alone."""
+    input:
+        launcher=LAUNCHER,
+        source=source("figure_effects"),
+        metrics=expand("{run}/metrics.json", run=runs("linear_probe", "retrieval")),
+    output:
+        svg=report(
+            "<results>/figures/effects.svg",
+            caption="../report/figure_effects.rst",
+            category="Results",
+            labels={"figure": "effects of one value"},
+        ),
+        png="<results>/figures/effects.png",
+    log:
+        "<logs>/figures/effects.log",
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        experiments=titles(),
+    shell:
+        "bash {input.launcher:q} {log:q} 1 figure_effects --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        " --out {output.svg:q}"
+
+
 rule figure_confusion:
     """Show which classes are taken for which, over all seeds and splits of an experiment."""
     input:

@@ -16,6 +16,7 @@ os.environ.update(PATH=os.pathsep.join([str(Path(sys.executable).parent), os.env
 
 try:
     from hico import sources
+    from hico.config import series
     from hico.config.features import expanded
     from hico.config.files import check_files, world_folder
     from hico.config.official import annotation_files
@@ -87,9 +88,10 @@ def experiments(*methods):
     return [key for key, experiment in SETTINGS.pretrain.items() if experiment.method in methods]
 
 
-def trained():
-    """Experiments that learn something."""
-    return [key for key, experiment in SETTINGS.pretrain.items() if experiment.trains]
+def main_experiments():
+    """Experiments that learn something, less those that only vary another one in length, distance or gamma."""
+    varied = series.variants(SETTINGS.pretrain)
+    return [key for key, experiment in SETTINGS.pretrain.items() if experiment.trains and key not in varied]
 
 
 def training_runs():

@@ -11,11 +11,12 @@ def figures():
 
 
 def training_figures():
-    """Curves of all, and for each HiCo experiment how it sampled and what it learnt of topics."""
-    if trained():
+    """Curves of all main experiments, and for each of HiCo how it sampled and what it learnt of topics."""
+    if main_experiments():
         yield "curves"
     first = SETTINGS.seeds[0]
-    for key, experiment in SETTINGS.pretrain.items():
+    for key in main_experiments():
+        experiment = SETTINGS.pretrain[key]
         if experiment.method != "hico":
             continue
         yield f"sampling/{key}/seed{first}"
@@ -26,14 +27,19 @@ def training_figures():
 
 
 def result_figures():
-    """What all reach, then a figure for each experiment and task."""
+    """What all reach, then a figure for each main experiment and task."""
     if runs():
         yield "results"
     if runs("retrieval"):
         yield "ranks"
+    if series.series_of(SETTINGS.pretrain) and runs("linear_probe", "retrieval"):
+        yield "effects"
+    varied = series.variants(SETTINGS.pretrain)
     for protocol, key, task in SETTINGS.tasks:
         split = SETTINGS.data[task.data].splits[0]
         for experiment in task.experiments or SETTINGS.pretrain:
+            if experiment in varied:
+                continue
             if protocol == "retrieval":
                 yield f"neighbours/{key}/{experiment}/seed{SETTINGS.seeds[0]}/split{split}"
             else:

@@ -18,6 +18,11 @@ def mean_and_spread(mean: float | None, spread: float | None) -> str:
     return percent(mean) if spread is None else f"{percent(mean)} ± {percent(spread)}"
 
 
+def interval(mean: float, half_width: float | None) -> str:
+    """`58.1 to 64.3`; nothing when there is one seed."""
+    return NOTHING if half_width is None else f"{percent(mean - half_width)} to {percent(mean + half_width)}"
+
+
 def signed(value: float | None) -> str:
     """`+0.4`, `-1.2` with a true minus sign, `0.0`."""
     if value is None:

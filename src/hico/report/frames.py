@@ -29,10 +29,10 @@ def run_frame(runs: Sequence[Run], recall: bool) -> pd.DataFrame:
 
 
 def summary_frame(summaries: Sequence[Summary], recall: bool) -> pd.DataFrame:
-    """One row per experiment and task: `<measure>_mean`, `<measure>_sd`, and the paper's beside it where it has one."""
+    """One row per experiment and task: `<measure>_mean`, `_sd`, `_ci95` (half width), and the paper's figures."""
     keys = _measure_columns([summary.run for summary in summaries], recall)
     theirs = RECALLS[:4] if recall else ("top1",)
-    columns = [f"{key}_{kind}" for key in keys for kind in ("mean", "sd")]
+    columns = [f"{key}_{kind}" for key in keys for kind in ("mean", "sd", "ci95")]
     paper = ["paper_method", *(f"{kind}_{key}" for key in theirs for kind in ("paper", "difference"))]
     rows = [_summary_row(summary, keys, theirs) for summary in summaries]
     return pd.DataFrame(rows, columns=[*_SUMMARY_COLUMNS, *columns, *paper], dtype=object)
@@ -66,6 +66,7 @@ def _summary_row(summary: Summary, keys: Iterable[str], theirs: Iterable[str]) -
     row |= {"test_videos": span(run.test_videos for run in summary.runs)}
     row |= {f"{key}_mean": _number(summary.mean.get(key)) for key in keys}
     row |= {f"{key}_sd": _number(summary.spread.get(key)) for key in keys}
+    row |= {f"{key}_ci95": _number(summary.interval.get(key)) for key in keys}
     row |= {"paper_method": summary.paper_method}
     row |= {f"paper_{key}": _number(summary.paper.get(key)) for key in theirs}
     return row | {f"difference_{key}": _number(summary.difference.get(key)) for key in theirs}

@@ -1,23 +1,30 @@
-"""Runs of one experiment on one task, joined: mean over splits, then mean and standard deviation over seeds."""
+"""Runs of one experiment on one task, joined: mean over splits, then mean and spread over seeds."""
 
+import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from scipy import stats
 
 from hico.errors import ReportError
 from hico.report.paper.rows import published
 from hico.report.runs import Run, measure_keys
 
+CONFIDENCE = 0.95
 _SHARED = ("title", "method", "parts", "backbone", "width", "dataset", "input", "batchnorm", "views", "pretrain_data")
 
 
 @dataclass(frozen=True)
 class Summary:
-    """One experiment on one task. Measures in per cent; `spread` is empty when there is one seed."""
+    """One experiment on one task. Measures in per cent; `spread` and `interval` are empty when there is one seed."""
 
     runs: tuple[Run, ...]
     mean: dict[str, float]
     spread: dict[str, float]
+    """Standard deviation over seeds."""
+    interval: dict[str, float]
+    """Half the width of the mean's confidence interval."""
     paper_method: str
     paper: dict[str, float]
     difference: dict[str, float]
@@ -61,6 +68,12 @@ def seed_means(runs: Iterable[Run], key: str) -> list[float]:
     return [statistics.fmean(values) for values in by_seed.values()]
 
 
+def half_width(seeds: Sequence[float]) -> float:
+    """Half the width of the 95 % confidence interval of a mean of two or more seeds, by Student's t."""
+    quantile = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(seeds) - 1))
+    return quantile * statistics.stdev(seeds) / math.sqrt(len(seeds))
+
+
 def _join(runs: tuple[Run, ...]) -> Summary:
     _check_alike(runs)
     values = {key: seed_means(runs, key) for key in measure_keys(runs)}
@@ -70,6 +83,7 @@ def _join(runs: tuple[Run, ...]) -> Summary:
         runs=runs,
         mean={key: statistics.fmean(seeds) for key, seeds in values.items()},
         spread={key: statistics.stdev(seeds) for key, seeds in values.items() if len(seeds) > 1},
+        interval={key: half_width(seeds) for key, seeds in values.items() if len(seeds) > 1},
         paper_method=paper_method,
         paper=paper,
         difference={key: first_split[key] - paper[key] for key in paper},

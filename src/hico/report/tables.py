@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from hico.report import names
-from hico.report.cells import MARK, NOTHING, marked, mean_and_spread, percent, share, signed, span
+from hico.report.cells import MARK, NOTHING, interval, marked, mean_and_spread, percent, share, signed, span
 from hico.report.frames import RECALLS
 from hico.report.paper import rows as paper
 from hico.report.runs import Run
@@ -15,8 +15,10 @@ from hico.report.table import Table
 _ACCURACIES = ("top1", "top5", "mean_class_accuracy")
 _SETTING = ("Pre-training data", "Backbone", "Input")
 _PAPER_COLUMNS = frozenset({"Paper", "Difference"})
+_INTERVAL = "95 % interval"
 _COVERAGE_NOTE = "Coverage: usable share of the listed videos, pre-training data / this set"
 _MEAN_NOTE = "Per cent; mean over splits, then mean ± standard deviation over seeds (no deviation with one seed)."
+_INTERVAL_NOTE = "95 % interval: of the mean over seeds of the first measure, by Student's t."
 _PAPER_NOTE = (
     "Paper: the published figure of the same method, schedule, backbone, data and inputs, on split 1; the difference "
     "is our split 1 minus it. The paper's linear probe lets BatchNorm adapt."
@@ -41,15 +43,16 @@ def summary_table(summaries: Sequence[Summary], recall: bool) -> Table:
     keys = RECALLS if recall else _ACCURACIES
     measured = [_title(key) for key in keys]
     header = (
-        "Method", "Protocol", "Data set", *measured, "Paper", "Difference", "Seeds", "Splits", *_SETTING,
+        "Method", "Protocol", "Data set", *measured, _INTERVAL, "Paper", "Difference", "Seeds", "Splits", *_SETTING,
         "Test videos", "Coverage",
     )  # fmt: skip
     rows = tuple(_summary_row(summary, keys, RECALLS[:4] if recall else ("top1",)) for summary in summaries)
-    numeric = frozenset({"Seeds", *measured, "Paper", "Difference", "Test videos"})
+    numeric = frozenset({"Seeds", *measured, _INTERVAL, "Paper", "Difference", "Test videos"})
     paper_note = [_PAPER_NOTE] if any(summary.paper for summary in summaries) else []
-    notes = (_MEAN_NOTE, *paper_note, _coverage_note(any(summary.incomplete for summary in summaries)))
+    interval_note = [_INTERVAL_NOTE] if any(summary.interval for summary in summaries) else []
+    notes = (_MEAN_NOTE, *interval_note, *paper_note, _coverage_note(any(summary.incomplete for summary in summaries)))
     table = Table("Summary", header, rows, numeric, notes)
-    return table.without_empty(_PAPER_COLUMNS | frozenset(measured), NOTHING)
+    return table.without_empty(_PAPER_COLUMNS | {_INTERVAL} | frozenset(measured), NOTHING)
 
 
 def paper_table(recall: bool) -> Table:
@@ -114,6 +117,7 @@ def _summary_row(summary: Summary, keys: Sequence[str], theirs: Sequence[str]) -
     return (
         *_subject(summary.run, summary.coverage),
         *measured,
+        interval(summary.mean[keys[0]], summary.interval.get(keys[0])) if keys[0] in summary.mean else NOTHING,
         " / ".join(percent(summary.paper[key]) for key in present) or NOTHING,
         " / ".join(signed(summary.difference[key]) for key in present) or NOTHING,
         str(len(summary.seeds)),

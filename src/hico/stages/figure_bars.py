@@ -5,24 +5,13 @@ Writes --out (.svg) and the same name as .png.
 
 from collections.abc import Sequence
 
-from hico.errors import ReportError
-from hico.report.experiments import read_experiments
-from hico.report.figures import bars, style
-from hico.report.summary import summarise
-from hico.stages import figure, measured
+from hico.report.figures import bars
+from hico.stages import measured_figure
 from hico.stages.command import run
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    parser = figure.parser(__doc__)
-    figure.add_experiments(parser)
-    measured.add_arguments(parser)
-    args = parser.parse_args(argv)
-    looks = read_experiments(args.experiments)
-    summaries = summarise(measured.runs(args))
-    if not summaries:
-        raise ReportError("--metrics: no run is named; name the metrics.json files of downstream runs")
-    style.write(args.out, lambda: bars.draw(summaries, looks))
+    measured_figure.main(__doc__, bars.draw, argv)
 
 
 if __name__ == "__main__":

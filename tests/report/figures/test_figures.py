@@ -11,7 +11,7 @@ from hico.config.experiments import Pretrain
 from hico.errors import ReportError
 from hico.report.availability import Coverage, Reason
 from hico.report.experiments import read_experiments
-from hico.report.figures import bars, confusion, coverage, curves, neighbours, pairs, ranks, sampling, topics
+from hico.report.figures import bars, confusion, coverage, curves, effects, neighbours, pairs, ranks, sampling, topics
 from hico.report.runs import Run
 from hico.report.summary import summarise
 from hico.report.training_runs import COLUMNS, TrainingRun
@@ -40,17 +40,40 @@ def training(experiment, tcl, seed=0):
     return TrainingRun(experiment, seed, steps)
 
 
-def test_bars_show_mean_deviation_and_the_papers_figure():
+def test_bars_show_mean_interval_and_the_papers_figure():
     runs = [run_of(seed=seed, top1=70.0 + 2 * seed) for seed in (0, 1)]
     simclr = {"experiment": "simclr", "method": "simclr", "title": "SimCLR", "top1": 50.0}
     shown = texts(bars.draw(summarise([*runs, *(run_of(seed=seed, **simclr) for seed in (0, 1))]), LOOKS))
-    assert {"71.0 ± 1.4", "50.0 ± 0.0", "77.6", "HiCo $1, paper", "Fine-tuning on UCF101"} <= set(shown)
+    assert {"71.0 ± 12.7", "50.0 ± 0.0", "77.6", "HiCo $1, paper", "Fine-tuning on UCF101"} <= set(shown)
 
 
 def test_bars_of_a_demo_have_no_paper():
     shown = texts(bars.draw(summarise([run_of(dataset="demo")]), LOOKS))
     assert not any("paper" in text.lower() for text in shown)
     assert "70.0" in shown
+
+
+def test_effects_put_alike_experiments_on_one_line():
+    alike = {"pretrain_data": "demo", "pretrain_videos": 100, "protocol": "linear_probe"}
+    made = {"hico": {}, "short": {"epochs": 10}, "far": {"sampling": {"distance_s": [0, 4]}}}
+    base = HICO | {"epochs": 40}
+    runs = [
+        run_of(experiment=key, seed=seed, top1=40.0 + seed, pretrain_settings=base | changes, **alike)
+        for key, changes in made.items()
+        for seed in (0, 1)
+    ]
+    looks = dict.fromkeys(made, LOOKS["hico"])
+    figure = effects.draw(summarise(runs), looks)
+    longer, distance = figure.axes
+    assert (longer.get_title(), distance.get_title()) == ("Longer training", "Distance")
+    # 3 steps of 32 videos fit in an epoch of 100; 3 clips a video.
+    assert longer.get_xticks().tolist() == [10 * 3 * 32 * 3, 40 * 3 * 32 * 3]
+    assert distance.get_xticks().tolist() == [1.0, 4.0]
+
+
+def test_effects_need_something_that_varies():
+    with pytest.raises(ReportError, match="no two experiments differ"):
+        effects.draw(summarise([run_of(pretrain_settings=HICO)]), LOOKS)
 
 
 def test_ranks_name_the_lines_where_they_end():

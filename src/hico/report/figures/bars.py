@@ -1,6 +1,5 @@
 """What each experiment reaches on each task: bars with a point a seed, and the paper's figure where there is one."""
 
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from hico.report.cells import mean_and_spread
 from hico.report.experiments import Look, look_of
 from hico.report.figures import style
 from hico.report.runs import Run
-from hico.report.summary import Summary, seed_means
+from hico.report.summary import Summary, half_width, seed_means
 
 COLUMNS = 2
 
@@ -28,12 +27,13 @@ class Bar:
     seeds: list[float]
 
     @property
-    def spread(self) -> float | None:
-        return statistics.stdev(self.seeds) if len(self.seeds) > 1 else None
+    def interval(self) -> float | None:
+        """Half the width of the 95 % confidence interval."""
+        return half_width(self.seeds) if len(self.seeds) > 1 else None
 
     @property
     def end(self) -> float:
-        return max(self.mean + (self.spread or 0), *self.seeds, self.mean)
+        return max(self.mean + (self.interval or 0), *self.seeds, self.mean)
 
 
 def draw(summaries: Sequence[Summary], looks: Mapping[str, Look]) -> Figure:
@@ -92,15 +92,17 @@ def _bar(axes: Axes, height: int, bar: Bar) -> None:
         axes.barh(height, bar.mean, height=0.6, facecolor="white", edgecolor=style.PAPER, linewidth=1.4)
     else:
         axes.barh(height, bar.mean, height=0.62, color=bar.colour)
-    if bar.spread is not None:
-        axes.errorbar(bar.mean, height, xerr=bar.spread, color=style.INK, linewidth=1.2, capsize=3)
+    if bar.interval is not None:
+        axes.errorbar(bar.mean, height, xerr=bar.interval, color=style.INK, linewidth=1.2, capsize=3)
         axes.plot(bar.seeds, [height] * len(bar.seeds), "o", ms=4, mfc="white", mec=style.INK, mew=0.8)
-    style.beside(axes, (bar.end, height), mean_and_spread(bar.mean, bar.spread))
+    style.beside(axes, (bar.end, height), mean_and_spread(bar.mean, bar.interval))
 
 
 def _explanation(summaries: Sequence[Summary]) -> str:
-    several = any(summary.spread for summary in summaries)
-    parts = ["Bars: mean over seeds; lines: standard deviation; points: seeds." if several else "One seed."]
+    several = any(summary.interval for summary in summaries)
+    parts = [
+        "Bars and ± : mean over seeds and its 95 % confidence interval; points: seeds." if several else "One seed."
+    ]
     if any(summary.run.classes for summary in summaries):
         parts.append("Dotted: chance.")
     if any(summary.paper for summary in summaries):

@@ -25,8 +25,8 @@ def draw(summaries: Sequence[Summary], looks: Mapping[str, Look]) -> Figure:
     for panel in panels[len(tasks) :]:
         panel.set_axis_off()
     style.headline(figure, "Retrieval: a right answer among the k nearest")
-    if any(summary.spread for summary in summaries):
-        style.footnote(figure, "Lines: mean over seeds; bars: standard deviation.")
+    if any(summary.interval for summary in summaries):
+        style.footnote(figure, "Lines: mean over seeds; bars: its 95 % confidence interval.")
     for panel, lines in zip(panels, tasks.values(), strict=False):
         style.label_ends(panel, [label for line in lines for label in _labels(line, looks)])
     return figure
@@ -44,9 +44,9 @@ def _panel(axes: Axes, lines: Sequence[Summary], looks: Mapping[str, Look]) -> N
 
 def _line(axes: Axes, keys: list[str], line: Summary, look: Look) -> None:
     present = [key for key in keys if key in line.mean]
-    spread = [line.spread.get(key, 0) for key in present]
+    widths = [line.interval.get(key, 0) for key in present] if line.interval else None
     axes.errorbar(
-        [keys.index(key) for key in present], [line.mean[key] for key in present], yerr=spread if line.spread else None,
+        [keys.index(key) for key in present], [line.mean[key] for key in present], yerr=widths,
         color=look.colour, marker=look.marker, ms=5, capsize=3, elinewidth=1.2,
     )  # fmt: skip
     theirs = [key for key in present if key in line.paper]
