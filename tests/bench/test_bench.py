@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
+from hico.bench.step import deterministic
 from hico.bench.timing import rates, spread, taking_turns
 
 SMALL = {
@@ -44,3 +46,9 @@ def test_contenders_take_turns_after_one_warm_up() -> None:
     seconds = taking_turns({"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}, 2)
     assert calls == ["a", "b", "a", "b", "a", "b"]
     assert {name: len(times) for name, times in seconds.items()} == {"a": 2, "b": 2}
+
+
+def test_the_deterministic_step_is_timed_under_the_algorithms_of_training() -> None:
+    seen: list[bool] = []
+    deterministic(lambda: seen.append(torch.are_deterministic_algorithms_enabled()), torch.device("cpu"))()
+    assert [*seen, torch.are_deterministic_algorithms_enabled()] == [True, False]

@@ -17,6 +17,9 @@ from hico.nets.model import PretrainModel, build_pretrain_model
 from hico.optim import build_optimizer
 from hico.training.pretraining import autocast, prepared
 from hico.training.processes import Processes
+from hico.training.repeatable import repeatable
+
+OURS = "step (bf16, channels last, foreach LARS)"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -42,16 +45,18 @@ def lines(args: argparse.Namespace) -> list[Line]:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     batch = random_batch(settings)
     clips = prepared(batch, device)
+    ours = step(settings, clips, device)
     contenders = {
         "step, naive (float32, contiguous, plain LARS)": naive_step(settings, clips.contiguous(), device),
-        "step (bf16, channels last, foreach LARS)": step(settings, clips, device),
+        OURS: ours,
+        "the same, deterministic algorithms as in training": deterministic(ours, device),
     }
     if args.compile:
         contenders["step, compiled"] = step(settings, clips, device, compiled=True)
     seconds = taking_turns(contenders, args.repetitions)
     amount = args.videos * settings.clips_per_video
-    ours = statistics.median(seconds["step (bf16, channels last, foreach LARS)"])
-    return [*rates(seconds, amount, "clips/s", next(iter(contenders))), _augmentation(batch, device, args, ours)]
+    step_s = statistics.median(seconds[OURS])
+    return [*rates(seconds, amount, "clips/s", next(iter(contenders))), _augmentation(batch, device, args, step_s)]
 
 
 def _augmentation(batch: Batch, device: torch.device, args: argparse.Namespace, step_s: float) -> Line:
@@ -86,6 +91,16 @@ def step(settings: Pretrain, clips: Tensor, device: torch.device, compiled: bool
         _finish(clips)
 
     return run
+
+
+def deterministic(run: Callable[[], None], device: torch.device) -> Callable[[], None]:
+    """The same step, on the same batch, under the algorithms that training insists on."""
+
+    def repeating() -> None:
+        with repeatable(device):
+            run()
+
+    return repeating
 
 
 def naive_step(settings: Pretrain, clips: Tensor, device: torch.device) -> Callable[[], None]:
