@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from hico.annotations import COLUMNS, parse
+from hico.annotations.manifest import COLUMNS, parse
 from hico.config.data import DataSet
 from hico.errors import AnnotationError
 

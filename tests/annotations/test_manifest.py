@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from hico.annotations import COLUMNS, manifest, parse
+from hico.annotations import manifest
+from hico.annotations.manifest import COLUMNS, parse
 from hico.config.data import DataSet
 from hico.errors import AnnotationError
 from hico.files import write_parquet

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from hico.annotations import parse
+from hico.annotations.manifest import parse
 from hico.config.data import DataSet
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hico.annotations import parse
+from hico.annotations.manifest import parse
 from hico.config.data import DataSet
 from hico.errors import AnnotationError
 

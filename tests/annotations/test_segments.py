@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hico.annotations import parse
+from hico.annotations.manifest import parse
 from hico.config.data import DataSet
 from hico.errors import AnnotationError
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from hico.annotations import parse
+from hico.annotations.manifest import parse
 from hico.bench import large, made_up
 from hico.video.record import SCHEMA
 from hico.video.table import distinct_videos, merge

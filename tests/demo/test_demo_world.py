@@ -5,7 +5,8 @@ from pathlib import Path
 import av
 import pytest
 
-from hico import annotations, files
+from hico import files
+from hico.annotations.manifest import parse
 from hico.config.data import DataSet, World
 from hico.demo import FPS, SIDE, scenes, world
 from hico.demo.world import make_world
@@ -57,7 +58,7 @@ def test_untrimmed_videos_parse_as_hacs_segments(tiny_world: Path) -> None:
     settings = DataSet(
         kind="hacs_segments", root=untrimmed / "videos", annotations=[untrimmed / "HACS_segments_v1.1.1.json"]
     )
-    manifest = annotations.parse("world", settings)
+    manifest = parse("world", settings)
     assert manifest.groupby("video_id")["label"].unique().map(list).to_dict() == {
         "demo0000000": ["Bar"],
         "demo0000001": ["Square"],
@@ -74,7 +75,7 @@ def test_untrimmed_videos_parse_as_hacs_segments(tiny_world: Path) -> None:
 def test_clips_parse_as_ucf101(tiny_world: Path) -> None:
     clips = tiny_world / "clips"
     settings = DataSet(kind="ucf101", root=clips / "videos", annotations=[clips / "ucfTrainTestlist"])
-    manifest = annotations.parse("clips", settings)
+    manifest = parse("clips", settings)
     assert manifest["subset"].value_counts().to_dict() == {"training": 18, "testing": 18}
     assert manifest["path"].notna().all()
     labels = manifest.drop_duplicates("label_id").set_index("label_id")["label"]

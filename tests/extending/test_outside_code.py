@@ -66,7 +66,7 @@ def test_a_wrong_name_is_told(name: str, fault: str) -> None:
 
 
 def test_a_parser_tells_file_and_line(videos: Path, tmp_path: Path) -> None:
-    from hico.annotations import parse
+    from hico.annotations.manifest import parse
 
     (tmp_path / "list.csv").write_text("file,label,subset\na.mp4,run,train\n", encoding="utf-8")
     settings = {"kind": "csv_list:read", "root": str(videos), "annotations": [str(tmp_path / "list.csv")]}

@@ -87,3 +87,27 @@ def stubbed(new_project: Callable[[], Project], root: Path, tiny: Path) -> Proje
     done = project.snakemake("--cores", "2")
     assert done.returncode == 0, done.stdout
     return project
+
+
+OFFICIAL = {
+    "HACS/HACS_segments_v1.1.1.json": '{"database": {}}',
+    "kinetics400/train.csv": "label,youtube_id,time_start,time_end,split\n",
+    "testTrainMulti_7030_splits/wave_test_split1.txt": "a.avi 1\n",
+    "ucfTrainTestlist/classInd.txt": "1 Archery\n",
+    "ucfTrainTestlist/trainlist01.txt": "Archery/v_Archery_g08_c01.avi 1\n",
+    "ucfTrainTestlist/testlist01.txt": "Archery/v_Archery_g01_c01.avi\n",
+}
+
+
+@pytest.fixture
+def paper_base(root: Path, tmp_path: Path) -> Path:
+    """The paper's base configuration, its data sets in place as empty folders and the shortest lists."""
+    for name in ("HACS/videos", "kinetics400/train", "kinetics400-untrimmed", "UCF-101", "hmdb51"):
+        (tmp_path / name).mkdir(parents=True)
+    for name, content in OFFICIAL.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    base = tmp_path / "base.yaml"
+    text = (root / "config/paper/base.yaml").read_text(encoding="utf-8")
+    base.write_text(text.replace("/path/to", str(tmp_path)), encoding="utf-8")
+    return base

@@ -117,11 +117,24 @@ def test_no_pin_file_names_a_registry() -> None:
 
 @pytest.mark.parametrize(("stage", "environment"), stages(), ids=lambda value: str(value))
 def test_an_environment_holds_what_its_stages_import(stage: str, environment: str) -> None:
-    distributions = packages_distributions()
-    imported = {name for file in sources.closure(f"hico.stages.{stage}") for name in top_imports(file)}
-    outside = imported - sys.stdlib_module_names - {sources.PACKAGE}
-    needed = {distributions[name][0].lower().replace("_", "-") for name in outside}
+    needed = distributions(sources.closure(f"hico.stages.{stage}"))
     assert needed <= set(pins(environment)), needed - set(pins(environment))
+
+
+def test_planning_needs_no_more_than_the_environment_of_the_workflow() -> None:
+    rules = "".join(file.read_text(encoding="utf-8") for file in ROOT.glob("workflow/rules/*.smk"))
+    modules = set(re.findall(r"^\s*from (hico[\w.]*) import", rules, re.MULTILINE))
+    assert "hico.config.root" in modules
+    needed = distributions([file for module in modules for file in sources.closure(module)])
+    assert needed <= set(pins("workflow")), needed - set(pins("workflow"))
+
+
+def distributions(files: list[Path]) -> set[str]:
+    """Packages that these files import when they are imported themselves."""
+    owners = packages_distributions()
+    imported = {name for file in files for name in top_imports(file)}
+    outside = imported - sys.stdlib_module_names - {sources.PACKAGE}
+    return {owners[name][0].lower().replace("_", "-") for name in outside}
 
 
 def top_imports(file: Path) -> set[str]:

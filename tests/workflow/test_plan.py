@@ -34,17 +34,8 @@ def test_real_videos_are_planned_without_a_world(shared: Path, project: Any, tmp
     assert {"annotations", "pretrain", "finetune", "linear_probe", "retrieval", "report"} <= rules
 
 
-def test_a_paper_configuration_plans_once_its_paths_are_filled_in(project: Any, tmp_path: Path) -> None:
-    text = (project.folder / "config/paper/base.yaml").read_text(encoding="utf-8")
-    for folder in ("HACS/videos", "UCF-101", "ucfTrainTestlist", "hmdb51", "testTrainMulti_7030_splits"):
-        (tmp_path / folder).mkdir(parents=True)
-    for name in ("classInd.txt", "trainlist01.txt", "testlist01.txt"):
-        (tmp_path / "ucfTrainTestlist" / name).touch()
-    (tmp_path / "HACS/HACS_segments_v1.1.1.json").touch()
-    (tmp_path / "testTrainMulti_7030_splits/wave_test_split1.txt").touch()
-    filled = tmp_path / "base.yaml"
-    filled.write_text(text.replace("/path/to", str(tmp_path)), encoding="utf-8")
-    rules = project.rules("--configfile", str(filled), "config/paper/hacs-short.yaml")
+def test_a_paper_configuration_plans_once_its_paths_are_filled_in(project: Any, paper_base: Path) -> None:
+    rules = project.rules("--configfile", str(paper_base), "config/paper/hacs-short.yaml")
     assert {"annotations", "index", "pretrain", "finetune", "linear_probe"} <= rules
 
 

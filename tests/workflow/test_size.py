@@ -34,9 +34,8 @@ def test_the_number_of_jobs_does_not_depend_on_the_number_of_videos(project: Any
     assert plans[0] == plans[1]
 
 
-def test_the_whole_paper_is_planned_in_seconds(project: Any, tmp_path: Path) -> None:
-    base = placeholders(project, tmp_path)
-    settings = yaml.safe_load(base.read_text(encoding="utf-8"))
+def test_the_whole_paper_is_planned_in_seconds(project: Any, paper_base: Path, tmp_path: Path) -> None:
+    settings = yaml.safe_load(paper_base.read_text(encoding="utf-8"))
     settings |= {"name": "paper", "seeds": [0, 1, 2], "pretrain": {}}
     for family in sorted((project.folder / "config/paper").glob("*.yaml")):
         experiments = yaml.safe_load(family.read_text(encoding="utf-8")).get("pretrain", {})
@@ -53,19 +52,3 @@ def cpu_s() -> float:
     """Processor time of all children so far; a busy machine does not lengthen it much."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def placeholders(project: Any, folder: Path) -> Path:
-    """The paper's data sets as empty folders and files, and the base configuration that names them."""
-    for name in ("HACS/videos", "kinetics400/train", "kinetics400-untrimmed", "UCF-101", "hmdb51"):
-        (folder / name).mkdir(parents=True)
-    files = ["HACS/HACS_segments_v1.1.1.json", "kinetics400/train.csv", "testTrainMulti/wave_test_split1.txt"]
-    files += [f"ucfTrainTestlist/{name}.txt" for name in ("classInd", "trainlist01", "testlist01")]
-    for name in files:
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).touch()
-    text = (project.folder / "config/paper/base.yaml").read_text(encoding="utf-8")
-    base = folder / "base.yaml"
-    text = text.replace("/path/to", str(folder)).replace("testTrainMulti_7030_splits", "testTrainMulti")
-    base.write_text(text, encoding="utf-8")
-    return base

@@ -3,7 +3,7 @@
 
 def is_rendered(key):
     """Whether a data set lies in the demo world."""
-    return SETTINGS.world is not None and SETTINGS.data[key].root.is_relative_to(world_folder(SETTINGS))
+    return lies_in_world(SETTINGS, SETTINGS.data[key])
 
 
 def world_of(wildcards):

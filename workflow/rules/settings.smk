@@ -17,8 +17,9 @@ os.environ.update(PATH=os.pathsep.join([str(Path(sys.executable).parent), os.env
 try:
     from hico import sources
     from hico.config import series
+    from hico.annotations.contradictions import refuse_contradictions
     from hico.config.features import expanded
-    from hico.config.files import check_files, world_folder
+    from hico.config.files import check_files, lies_in_world
     from hico.config.official import annotation_files
     from hico.config.root import Config
     from hico.errors import HicoError
@@ -31,6 +32,9 @@ def read_settings(values, origin):
     try:
         settings = Config.check(expanded(values), origin)
         check_files(settings, origin)
+        # Jobs start with the same configuration, and need not read the annotation files again.
+        if workflow.is_main_process:
+            refuse_contradictions(settings, origin)
     except HicoError as error:
         raise WorkflowError(str(error))
     resolved = settings.model_dump(mode="json")

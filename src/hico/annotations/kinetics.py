@@ -27,6 +27,11 @@ def read_untrimmed(dataset: DataSet, videos: VideoFiles) -> Iterator[Entry]:
         yield Entry(video_id, videos.named(video_id), subset, label, *times)
 
 
+def lengths(dataset: DataSet) -> Iterator[float]:
+    """Length of every trimmed file in s. Raises AnnotationError."""
+    return (end_s - start_s for *_, (start_s, end_s) in _rows(dataset))
+
+
 def _rows(dataset: DataSet) -> Iterator[tuple[str, str, str, str | None, tuple[float, float]]]:
     """(name of the trimmed file, video id, subset, label, times in s) of every row."""
     seen: set[str] = set()

@@ -27,6 +27,15 @@ def read(dataset: DataSet, videos: VideoFiles) -> Iterator[Entry]:
             yield from _entries(video_id, facts, videos, source)
 
 
+def lengths(dataset: DataSet) -> Iterator[float]:
+    """Stated duration of every video in s, 0 where it is left out. Raises AnnotationError."""
+    for path in dataset.annotations:
+        source = JsonSource(path)
+        for video_id, facts in _database(source).items():
+            source.key = video_id
+            yield _duration(facts, source)
+
+
 def _database(source: JsonSource) -> dict[str, Any]:
     content = source.load()
     database = content.get("database") if isinstance(content, dict) else None
@@ -37,16 +46,22 @@ def _database(source: JsonSource) -> dict[str, Any]:
 
 def _entries(video_id: str, facts: Any, videos: VideoFiles, source: JsonSource) -> Iterator[Entry]:
     fields.identifier(video_id, source)
-    if not isinstance(facts, dict) or not isinstance(facts.get("annotations"), list):
-        raise source.error("needs an object with `subset` and a list `annotations`", facts)
-    if fields.number(facts.get("duration", 0), source) < 0:
-        raise source.error("negative duration", facts["duration"])
+    _duration(facts, source)
     subset = fields.subset(facts.get("subset"), source)
     path = videos.named(f"v_{video_id}", video_id)
     for annotation in facts["annotations"]:
         yield Entry(video_id, path, subset, *_segment(annotation, source))
     if not facts["annotations"]:
         yield Entry(video_id, path, subset, None)
+
+
+def _duration(facts: Any, source: JsonSource) -> float:
+    if not isinstance(facts, dict) or not isinstance(facts.get("annotations"), list):
+        raise source.error("needs an object with `subset` and a list `annotations`", facts)
+    seconds = fields.number(facts.get("duration", 0), source)
+    if seconds < 0:
+        raise source.error("negative duration", facts["duration"])
+    return seconds
 
 
 def _segment(annotation: Any, source: JsonSource) -> tuple[str, float, float]:

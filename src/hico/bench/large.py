@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import torch
 
-from hico.annotations import parse
+from hico.annotations.manifest import parse
 from hico.bench import made_up
 from hico.bench.timing import Line
 from hico.config.data import DataSet

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from hico.config.data import DataSet
 from hico.config.official import expanded
 from hico.config.root import Config
 from hico.errors import ConfigError
@@ -11,6 +12,11 @@ from hico.errors import ConfigError
 def world_folder(config: Config) -> Path:
     """Where the demo world is rendered, relative to the working directory."""
     return Path("results", config.name, "world")
+
+
+def lies_in_world(config: Config, dataset: DataSet) -> bool:
+    """Whether a data set lies in the demo world."""
+    return config.world is not None and dataset.root.is_relative_to(world_folder(config))
 
 
 def check_files(config: Config, origin: str) -> None:
@@ -22,7 +28,7 @@ def check_files(config: Config, origin: str) -> None:
 
 def _faults(config: Config) -> Iterator[str]:
     for key, dataset in config.used_data.items():
-        if config.world is not None and dataset.root.is_relative_to(world_folder(config)):
+        if lies_in_world(config, dataset):
             continue
         if not dataset.root.is_dir():
             yield f"data.{key}.root: {dataset.root}: no such folder; name the folder that holds the videos"

@@ -6,6 +6,10 @@ from pydantic import Field, model_validator
 
 from hico.config.outside import OneOf
 from hico.config.section import Section
+from hico.errors import ConfigError
+
+TOLERANCE_S = 0.5
+"""A video of N frames lasts a little less than N frames of a clip."""
 
 
 class Backbone(Section):
@@ -27,6 +31,14 @@ class Clip(Section):
     @property
     def seconds(self) -> float:
         return self.frames * self.rate / 30
+
+    def refuse_shorter(self, longest_s: float, videos: str, key: str) -> None:
+        """Raises ConfigError when a clip outlasts the longest of `videos`; shorter ones are stretched over one."""
+        if longest_s + TOLERANCE_S < self.seconds:
+            raise ConfigError(
+                f"{key}.clip: a clip lasts {self.seconds:.2f} s (frames x rate / 30), but the longest of {videos} "
+                f"lasts {longest_s:.2f} s; lower clip.frames or clip.rate"
+            )
 
 
 class Augment(Section):

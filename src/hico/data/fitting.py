@@ -10,18 +10,11 @@ from hico.data.videos import Videos
 from hico.errors import ConfigError
 
 LOG = logging.getLogger(__name__)
-TOLERANCE_S = 0.5
-"""A video of N frames lasts a little less than N frames of a clip."""
 
 
 def refuse_long_clip(clip: Clip, videos: Videos, key: str) -> None:
-    """Raises ConfigError when not a single video is as long as a clip; shorter ones are stretched over one."""
-    longest = float(pc.max(videos.table["duration_s"]).as_py())
-    if longest + TOLERANCE_S < clip.seconds:
-        raise ConfigError(
-            f"{key}.clip: a clip lasts {clip.seconds:.2f} s (frames x rate / 30), but the longest of {len(videos)} "
-            f"videos lasts {longest:.2f} s; lower clip.frames or clip.rate"
-        )
+    """Raises ConfigError when not a single video is as long as a clip."""
+    clip.refuse_shorter(float(pc.max(videos.table["duration_s"]).as_py()), f"{len(videos)} videos", key)
 
 
 def refuse_lacking_labels(train: Videos, test: Videos, classes: int, key: str) -> None:

@@ -15,3 +15,9 @@ SIDE = 48
 
 FPS = 10
 """Frames a second of every video."""
+
+DURATION_S = (30.0, 40.0)
+"""Shortest and longest untrimmed video."""
+
+CLIP_S = 2.4
+"""Length of every trimmed clip."""

@@ -11,16 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hico.demo import FPS, camera, colours
+from hico.demo import CLIP_S, DURATION_S, FPS, camera, colours
 from hico.demo.backgrounds import FAMILIES, Background
 from hico.demo.motions import MOTIONS, Instance
 from hico.demo.shapes import SHAPES
 
-DURATION_S = (30.0, 40.0)
 SHOT_S = (3.0, 6.0)
 SCENES = (2, 5)
 DISTRACTOR_SHARE = 0.3
-CLIP_S = 2.4
 DISTRACTORS = ("titles", "face", "scenery")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from hico import provenance
-from hico.annotations import parse
+from hico.annotations.manifest import parse
 from hico.config.data import DataSet
 from hico.config.official import annotation_files
 from hico.files import write_parquet

@@ -1,0 +1,88 @@
+"""Contradictions between settings and official annotation files, found before any video is there or opened.
+
+Reads what the files say, without packages that the Python of the workflow may lack. What only the videos
+themselves can tell is left to `hico.data.fitting`.
+"""
+
+from collections.abc import Callable, Iterator
+
+from hico.annotations import hmdb51, kinetics, path_list, segments, ucf101
+from hico.annotations.entry import Reader
+from hico.annotations.videos import VideoFiles
+from hico.config.data import DataSet
+from hico.config.files import lies_in_world, world_folder
+from hico.config.root import Config
+from hico.config.training import Clip
+from hico.demo import CLIP_S, DURATION_S
+from hico.errors import AnnotationError, ConfigError, HicoError
+
+LENGTHS: dict[str, Callable[[DataSet], Iterator[float]]] = {
+    "hacs_segments": segments.lengths,
+    "activitynet": segments.lengths,
+    "kinetics": kinetics.lengths,
+}
+"""Kinds whose files tell how long each video is; 0 where they do not."""
+NUMBERED: dict[str, Reader] = {"ucf101": ucf101.read, "hmdb51": hmdb51.read, "path_list": path_list.read}
+"""Kinds whose classes have numbers of their own; others are numbered as they are found."""
+
+
+def refuse_contradictions(config: Config, origin: str) -> None:
+    """Raises ConfigError naming every key whose clip outlasts all videos, or whose classes have no videos.
+
+    Raises AnnotationError where the files that tell cannot be read.
+    """
+    faults = []
+    for key, dataset in config.used_data.items():
+        try:
+            faults += [*_long_clips(config, key, dataset), *_lacking_classes(config, key, dataset)]
+        except AnnotationError as error:
+            raise AnnotationError(f"{origin}: data.{key}: {error}") from error
+    if faults:
+        raise ConfigError("\n".join(f"{origin}: {fault}" for fault in faults))
+
+
+def _long_clips(config: Config, data: str, dataset: DataSet) -> Iterator[str]:
+    clips = [(key, clip) for key, named, clip in _clips(config) if named == data]
+    if not clips:
+        return
+    longest_s = _longest_s(config, dataset, enough_s=max(clip.seconds for _, clip in clips))
+    where = (
+        f"all videos of data.{data}" if lies_in_world(config, dataset) else f"all that {dataset.annotations[0]} lists"
+    )
+    for key, clip in clips:
+        try:
+            clip.refuse_shorter(longest_s, where, key)
+        except HicoError as fault:
+            yield str(fault)
+
+
+def _clips(config: Config) -> Iterator[tuple[str, str, Clip]]:
+    """(key, key of its data set, clip) of every section that has one."""
+    for key, experiment in config.pretrain.items():
+        yield f"pretrain.{key}", experiment.data, experiment.clip
+    for protocol, key, task in config.tasks:
+        yield f"{protocol}.{key}", task.data, task.clip
+
+
+def _longest_s(config: Config, dataset: DataSet, enough_s: float) -> float:
+    """Length of the longest video, as far as it is told; no further ones are read once one has `enough_s`."""
+    if lies_in_world(config, dataset):
+        return CLIP_S if dataset.root.is_relative_to(world_folder(config) / "clips") else DURATION_S[1]
+    told, longest_s = LENGTHS.get(dataset.kind), 0.0
+    for length_s in told(dataset) if told else ():
+        longest_s = max(longest_s, length_s or float("inf"))
+        if longest_s >= enough_s:
+            break
+    return longest_s or float("inf")
+
+
+def _lacking_classes(config: Config, data: str, dataset: DataSet) -> Iterator[str]:
+    tasks = [f"{protocol}.{key}" for protocol, key, task in config.tasks if task.data == data]
+    if not tasks or lies_in_world(config, dataset) or dataset.kind not in NUMBERED:
+        return
+    entries = NUMBERED[dataset.kind](dataset, VideoFiles(dataset.root, []))
+    numbers = {entry.label_id for entry in entries} - {-1}
+    if numbers and max(numbers) >= len(numbers):
+        lacking = min(set(range(max(numbers))) - numbers)
+        fault = f"classes are numbered up to {max(numbers)} from 0, but only {len(numbers)} of them have a video listed"
+        yield from (f"{key}.data: {fault}, and {lacking} has none; number the classes without gaps" for key in tasks)
