@@ -1,4 +1,4 @@
-"""The same through the rule that Snakemake runs, and through torchrun: killed, asked to stop, gone on."""
+"""The same through the rule that Snakemake runs, and with two processes: killed, asked to stop, gone on."""
 
 import contextlib
 import json
@@ -50,7 +50,7 @@ def newest(out: Path) -> str:
 def wait_for_checkpoint(out: Path, after: str = "") -> None:
     end = time.monotonic() + 120
     while newest(out) <= after:
-        assert time.monotonic() < end, (out.parents[len(OUT.parents) - 2] / "output").read_text()
+        assert time.monotonic() < end, (out.parents[len(OUT.parents) - 1] / "output").read_text()
         time.sleep(0.01)
 
 
@@ -99,10 +99,17 @@ def test_through_the_rule(
         assert (out / name).read_bytes() == (tmp_path / "undisturbed" / name).read_bytes(), name
 
 
-def test_through_torchrun(
-    root: Path, tmp_path: Path, tiny_pretrain: Any, tables: Tables, monkeypatch: pytest.MonkeyPatch, python_first: None
+@pytest.mark.parametrize("number", [signal.SIGUSR1, signal.SIGTERM])
+def test_two_processes(
+    number: signal.Signals,
+    root: Path,
+    tmp_path: Path,
+    tiny_pretrain: Any,
+    tables: Tables,
+    monkeypatch: pytest.MonkeyPatch,
+    python_first: None,
 ) -> None:
-    """SIGUSR1 to the launcher reaches both processes; what they saved is where they go on."""
+    """A signal to the launcher reaches both; they save, say try again, and go on from there; the log has it all."""
     out, log = tmp_path / OUT, tmp_path / "log"
     monkeypatch.setenv("HICO_CHECKPOINT_MINUTES", "0")
     settings = tiny_pretrain | LONGER
@@ -111,10 +118,11 @@ def test_through_torchrun(
     command = ["bash", root / "workflow/scripts/stage.sh", log, 2, "pretrain", *words, "--out-dir", out]
     with started(command, tmp_path) as launcher:
         wait_for_checkpoint(out)
-        launcher.send_signal(signal.SIGUSR1)
-        assert launcher.wait(timeout=60) != 0
-    assert "stopped by SIGUSR1 after step" in log.read_text(), log.read_text()
+        launcher.send_signal(number)
+        assert launcher.wait(timeout=60) == 75, log.read_text()
     with started(command, tmp_path) as launcher:
         assert launcher.wait(timeout=120) == 0, log.read_text()
-    assert "resuming from" in log.read_text()
+    words = log.read_text()
+    assert words.index(f"stopped by {number.name} after step") < words.index("resuming from")
+    assert words.count("\n--- ") + words.startswith("--- ") == 2
     assert len((out / "metrics.csv").read_text().splitlines()) == 1 + LONGER["epochs"]

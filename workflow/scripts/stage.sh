@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Run one stage of the package that lies beside this workflow: stage.sh LOG PROCESSES NAME [ARGUMENT ...]
-# All output goes to LOG; if the stage fails, the end of it also goes to stderr.
+# All output is added to LOG; if the stage fails, the end of it also goes to stderr.
 set -euo pipefail
 
 log=$1
@@ -17,20 +17,21 @@ if ((processes > 1)); then
     # Snakemake exports the job's threads; each process takes its part of them.
     threads=$((${OMP_NUM_THREADS:-processes} / processes))
     export OMP_NUM_THREADS=$((threads > 0 ? threads : 1))
-    # By default SIGUSR1 would end torchrun alone, and leave its processes behind.
-    handled=SIGTERM,SIGINT,SIGHUP,SIGQUIT,SIGUSR1
-    torchrun=(-m torch.distributed.run --standalone --signals-to-handle "$handled" --nproc-per-node "$processes")
-    command=(python "${torchrun[@]}" "${command[@]:1}")
+    command=(python -m hico.training.launch "$processes" "${command[@]:2}")
 fi
 
+# What an attempt before this one had to say stays: a run that goes on is one story.
+printf -- '--- %s on %s: %s\n' "$(date '+%F %T')" "$HOSTNAME" "$name" >>"$log"
+
 # In the background, so that signals reach the stage at once: it then saves a checkpoint and leaves.
-"${command[@]}" &>"$log" &
+"${command[@]}" >>"$log" 2>&1 &
 stage=$!
-trap 'kill -TERM "$stage"' INT TERM
-trap 'kill -USR1 "$stage"' USR1
-status=0
-while kill -0 "$stage" 2>/dev/null; do
-    status=0
+trap 'signalled=1; kill -TERM "$stage" 2>/dev/null || true' INT TERM
+trap 'signalled=1; kill -USR1 "$stage" 2>/dev/null || true' USR1
+signalled=1
+while ((signalled)); do
+    # A signal ends the wait, not the stage: its exit code comes from a wait that none has disturbed.
+    signalled=0 status=0
     wait "$stage" || status=$?
 done
 

@@ -46,9 +46,8 @@ def _long_clips(config: Config, data: str, dataset: DataSet) -> Iterator[str]:
     if not clips:
         return
     longest_s = _longest_s(config, dataset, enough_s=max(clip.seconds for _, clip in clips))
-    where = (
-        f"all videos of data.{data}" if lies_in_world(config, dataset) else f"all that {dataset.annotations[0]} lists"
-    )
+    lists = ", ".join(map(str, dataset.annotations))
+    where = f"all videos of data.{data}" if lies_in_world(config, dataset) else f"all that {lists} lists"
     for key, clip in clips:
         try:
             clip.refuse_shorter(longest_s, where, key)

@@ -1,4 +1,4 @@
-"""The processes of one run: one by itself, or those that torchrun started."""
+"""The processes of one run: one by itself, or those that a launcher started."""
 
 import os
 from collections.abc import Iterator
@@ -83,9 +83,10 @@ class Processes:
 
 @contextmanager
 def processes() -> Iterator[Processes]:
-    """Join the group that the environment describes (torchrun's RANK, WORLD_SIZE, LOCAL_RANK).
+    """Join the group that the environment describes (RANK, WORLD_SIZE, LOCAL_RANK).
 
-    All that is computed inside repeats exactly, as far as the device can.
+    `hico.training.launch` sets these, and so does torchrun. All that is computed inside
+    repeats exactly, as far as the device can.
     """
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     if torch.cuda.is_available():

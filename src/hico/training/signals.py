@@ -21,11 +21,11 @@ class StopRequest:
 
 @contextmanager
 def stop_requests() -> Iterator[StopRequest]:
-    """Catch the signals for as long as a run lasts."""
+    """Catch the signals for as long as a run lasts; once asked, it leaves, and further requests change nothing."""
     request = StopRequest()
     before = {number: signal.signal(number, request._note) for number in (signal.SIGTERM, signal.SIGUSR1)}
     try:
         yield request
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if request.signal else handler)

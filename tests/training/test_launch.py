@@ -1,0 +1,35 @@
+"""The launcher: its exit code is that of its processes, and none outlives it."""
+
+import sys
+import time
+
+import pytest
+
+from hico.training.launch import launch
+
+HANG_S = 60.0
+
+
+def one(code: str) -> list[str]:
+    """A process that knows its rank and how many there are."""
+    given = "import os, sys, time; rank, world = int(os.environ['RANK']), int(os.environ['WORLD_SIZE'])"
+    return [sys.executable, "-c", f"{given}; {code}"]
+
+
+@pytest.mark.parametrize(
+    ("code", "left_with"),
+    [
+        ("sys.exit(0 if (world, int(os.environ['LOCAL_RANK'])) == (2, rank) else 1)", 0),
+        ("sys.exit(75)", 75),
+        ("sys.exit(2 * rank)", 2),
+        ("os.kill(os.getpid(), 9 * rank)", 137),
+    ],
+)
+def test_the_exit_code_is_theirs(code: str, left_with: int) -> None:
+    assert launch(one(code), 2) == left_with
+
+
+def test_when_one_fails_the_others_have_a_grace_and_are_ended() -> None:
+    begun = time.monotonic()
+    assert launch(one(f"sys.exit(2) if rank else time.sleep({HANG_S})"), 3, grace_s=0.2) == 2
+    assert time.monotonic() - begun < HANG_S / 2
