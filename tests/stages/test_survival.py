@@ -128,14 +128,14 @@ def test_killed_ten_times_and_the_same_bytes(name: str, stages: Stages, options:
 
 @pytest.mark.parametrize("name", ["pretrain", "finetune"])
 def test_with_workers_too(name: str, stages: Stages, options: Any, world: Path) -> None:
-    out, chance = world / "killed2" / name, random.Random(name)
+    out, chance = world / "killed3" / name, random.Random(name)
     for _ in range(2):
-        kill(stages, name, out, {**options[name], "workers": 2}, chance, progress=True)
-    stages.run(name, out, {**options[name], "workers": 2})
+        kill(stages, name, out, {**options[name], "workers": 3}, chance, progress=True)
+    stages.run(name, out, {**options[name], "workers": 3})
     assert_same(name, out, world / "undisturbed" / name)
 
 
-@pytest.mark.parametrize(("signal_number", "workers"), [(signal.SIGTERM, 0), (signal.SIGUSR1, 2)])
+@pytest.mark.parametrize(("signal_number", "workers"), [(signal.SIGTERM, 0), (signal.SIGUSR1, 1)])
 def test_asked_to_stop_it_saves_and_says_try_again(
     signal_number: signal.Signals, workers: int, stages: Stages, options: Any, world: Path
 ) -> None:

@@ -44,8 +44,9 @@ def test_pretraining_writes_figures_of_every_step_and_weights_that_say_what_they
 def test_workers_cannot_change_the_result_and_a_seed_can(
     weights: Path, world: Path, stage: Stage, tables: Tables, tiny_pretrain: Any
 ) -> None:
-    for seed, workers, same in ((1, 2, True), (2, 0, False)):
-        out = world / f"again{seed}"
+    """The weights are those of one worker."""
+    for seed, workers, same in ((1, 0, True), (1, 3, True), (2, 0, False)):
+        out = world / f"again{seed}-{workers}"
         inputs = tables("untrimmed")
         stage(
             pretrain, experiment="hico", settings=tiny_pretrain, seed=seed, **inputs, data_title="tiny",
