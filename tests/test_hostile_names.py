@@ -21,6 +21,7 @@ NAMES = (
     "ünï — 動画.mp4",
 )
 PRETRAIN: dict[str, Any] = {
+    "title": "{input} {{wildcards.x}} %s $(touch pwned)",
     "method": "hico",
     "data": "odd",
     "backbone": {"width": 0.0625},
@@ -53,13 +54,18 @@ def test_from_a_folder_to_weights(root: Path, tmp_path: Path) -> None:
         work / "config.json",
         "--cores",
         1,
-        "results/odd/pretrain/hico/seed0/weights.safetensors",
     ]
     environment = {name: value for name, value in os.environ.items() if name != "SNAKEMAKE_PROFILE"}
-    done = subprocess.run(
-        [*map(str, command + options)], env=environment, cwd=work, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    for target in (["results/odd/pretrain/hico/seed0/weights.safetensors"], ["--dry-run"]):
+        done = subprocess.run(
+            [*map(str, command + options + target)],
+            env=environment,
+            cwd=work,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
     index = pd.read_parquet(work / "results/odd/data/odd/index.parquet")
     assert set(index["video_id"]) == set(NAMES)
     assert set(index["status"]) == {"ok"}

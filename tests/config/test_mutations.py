@@ -13,7 +13,6 @@ from hico.config.root import Config
 from hico.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
-OUT_OF_RANGE = -1e9
 CHOSEN = ("data", "pretrain", "finetune", "linear_probe", "retrieval")
 """Sections whose keys are the user's own names."""
 
@@ -83,6 +82,10 @@ def test_a_misspelt_key_is_one_message_with_the_right_one(path: tuple[str, ...])
     assert f"{'.'.join(path)}x: unknown key; did you mean {path[-1]!r}?" in text
 
 
+def numeric(value: Any) -> bool:
+    return isinstance(value, list) and value != [] and all(isinstance(one, int | float) for one in value)
+
+
 def numbers() -> list[tuple[str, ...]]:
     found = []
     for path in KEYS:
@@ -92,11 +95,17 @@ def numbers() -> list[tuple[str, ...]]:
     return found
 
 
+@pytest.mark.parametrize("sign", [-1, 1])
 @pytest.mark.parametrize("path", numbers(), ids=".".join)
-def test_a_number_out_of_range_is_one_message(path: tuple[str, ...]) -> None:
-    whole = isinstance(at(DEFAULT, path), int)
-    text = message(changed(path, int(OUT_OF_RANGE) if whole else OUT_OF_RANGE))
+def test_a_number_out_of_range_is_one_message(path: tuple[str, ...], sign: int) -> None:
+    text = message(changed(path, sign * (10**30 if isinstance(at(DEFAULT, path), int) else 1e30)))
     assert f"{'.'.join(path)}: " in text
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+@pytest.mark.parametrize("path", [path for path in KEYS if numeric(at(DEFAULT, path))], ids=".".join)
+def test_a_number_in_a_list_out_of_range_is_one_message(path: tuple[str, ...], sign: int) -> None:
+    assert f"{'.'.join(path)}" in message(changed(path, [*at(DEFAULT, path)[:-1], sign * 10**30]))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +114,7 @@ def test_a_number_out_of_range_is_one_message(path: tuple[str, ...]) -> None:
         ("pretrain.hico.epochs", True, "pretrain.hico.epochs: Input should be a whole number (given: True)"),
         ("pretrain.hico.epochs", "12", "pretrain.hico.epochs: Input should be a whole number (given: '12')"),
         ("pretrain.hico.sampling.gradual", "yes", "pretrain.hico.sampling.gradual: Input should be true or false"),
-        ("pretrain.hico.optimizer.warmup_epochs", 1e6, "pretrain.hico.optimizer.warmup_epochs: longer than `epochs`"),
+        ("pretrain.hico.optimizer.warmup_epochs", 1e3, "pretrain.hico.optimizer.warmup_epochs: longer than `epochs`"),
         ("pretrain.hico.sampling.distance_s", [2, 1], "pretrain.hico.sampling.distance_s: needs 0 <= start <= end"),
         ("pretrain.hico.data", "nothing", "pretrain.hico.data: 'nothing' is not a key that this file declares"),
         ("finetune.actions.experiments", ["hicoo"], "finetune.actions.experiments: 'hicoo' is not a key"),
@@ -113,6 +122,13 @@ def test_a_number_out_of_range_is_one_message(path: tuple[str, ...]) -> None:
         ("pretrain.hico.accumulate", 1000, "pretrain.hico.accumulate: more parts than the "),
         ("data.actions.splits", [4], "data.actions.splits.0: "),
         ("name", "a/b", "name: "),
+        ("name", "a" * 101, "name: "),
+        ("seeds", [0, 1, 0], "seeds: Input should have each value once (given: [0, 1, 0])"),
+        ("data.actions.splits", [1, 1], "data.actions.splits: Input should have each value once"),
+        ("data.untrimmed.splits", [1, 2], "data.untrimmed.splits: kind hacs_segments has no official splits"),
+        ("data.actions.title", "two\nlines", "data.actions.title: Input should be one line"),
+        ("data.actions.title", "\ud800", "data.actions.title: Input should be text that UTF-8 can write"),
+        ("data.actions.annotations", ["\udc80"], "data.actions.annotations: Input should be text"),
     ],
 )
 def test_contradictions_and_near_misses(path: str, value: Any, said: str) -> None:

@@ -138,7 +138,7 @@ rule figure_curves:
         mem_mb=2000,
         runtime=10,
     params:
-        experiments=titles(),
+        experiments=titles,
     shell:
         "bash {input.launcher:q} {log:q} 1 figure_curves --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"

@@ -24,7 +24,7 @@ rule figure_bars:
         mem_mb=2000,
         runtime=10,
     params:
-        experiments=titles(),
+        experiments=titles,
     shell:
         "bash {input.launcher:q} {log:q} 1 figure_bars --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"
@@ -53,7 +53,7 @@ rule figure_ranks:
         mem_mb=2000,
         runtime=10,
     params:
-        experiments=titles(),
+        experiments=titles,
     shell:
         "bash {input.launcher:q} {log:q} 1 figure_ranks --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"
@@ -82,7 +82,7 @@ rule figure_effects:
         mem_mb=2000,
         runtime=10,
     params:
-        experiments=titles(),
+        experiments=titles,
     shell:
         "bash {input.launcher:q} {log:q} 1 figure_effects --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"

@@ -10,7 +10,7 @@ rule configuration:
     conda:
         "../../envs/workflow.yaml"
     params:
-        settings=section(SETTINGS),
+        settings=lambda wildcards: section(SETTINGS),
     shell:
         "printf '%s\\n' {params.settings:q} > {output.settings:q} 2> {log:q}"
 

@@ -16,12 +16,13 @@ os.environ.update(PATH=os.pathsep.join([str(Path(sys.executable).parent), os.env
 
 try:
     from hico import sources
-    from hico.config import series
     from hico.annotations.contradictions import refuse_contradictions
+    from hico.config import series
     from hico.config.features import expanded
     from hico.config.files import check_files, lies_in_world
     from hico.config.official import annotation_files
     from hico.config.root import Config
+    from hico.config.section import read_yaml
     from hico.errors import HicoError
 except ModuleNotFoundError as error:
     raise WorkflowError(f"The Python that runs Snakemake lacks the module {error.name}: pip install {error.name}")
@@ -32,8 +33,10 @@ def read_settings(values, origin):
     try:
         settings = Config.check(expanded(values), origin)
         check_files(settings, origin)
-        # Jobs start with the same configuration, and need not read the annotation files again.
+        # Jobs start with the same configuration, and need not read all of it again.
         if workflow.is_main_process:
+            for file in workflow.configfiles:
+                read_yaml(Path(file))  # Snakemake's own reader takes the last of doubled keys without a word
             refuse_contradictions(settings, origin)
     except HicoError as error:
         raise WorkflowError(str(error))
@@ -108,8 +111,8 @@ def training_runs():
     return own + runs("finetune", "linear_probe")
 
 
-def titles():
-    """What figures call every experiment, as JSON."""
+def titles(wildcards):
+    """What figures call every experiment, as JSON. A function: elsewhere Snakemake reads braces as wildcards."""
     return json.dumps(
         {key: {"title": one.title or key, "method": one.method} for key, one in SETTINGS.pretrain.items()}
     )

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from hico.config.outside import OneOf, is_outside
-from hico.config.section import Section
+from hico.config.section import DISTINCT, Section, Title
 
 Kind = Annotated[
     str,
@@ -23,6 +23,8 @@ Kind = Annotated[
         "folder",
     ),
 ]
+
+WITH_SPLITS = ("ucf101", "hmdb51")
 
 
 class Store(Section):
@@ -42,11 +44,17 @@ class DataSet(Section):
     annotations: list[Path] = Field(
         default=[], description="annotation files, or one folder of split files (UCF101, HMDB51)"
     )
-    title: str = Field(default="", description="name shown in tables, such as HACS or UCF101; default: the key")
-    splits: list[Annotated[int, Field(ge=1, le=3)]] = Field(
+    title: Title = Field(default="", description="name shown in tables, such as HACS or UCF101; default: the key")
+    splits: Annotated[list[Annotated[int, Field(ge=1, le=3)]], DISTINCT] = Field(
         default=[1], min_length=1, description="official splits to run (UCF101, HMDB51)"
     )
     store: Store | None = Field(default=None, description="read videos from small copies, made once; null: as they are")
+
+    @model_validator(mode="after")
+    def _has_splits(self) -> "DataSet":
+        if self.splits != [1] and self.kind not in WITH_SPLITS and not is_outside(self.kind):
+            raise ValueError(f"splits: kind {self.kind} has no official splits; leave them out")
+        return self
 
     @property
     def needs_annotations(self) -> bool:
@@ -67,7 +75,7 @@ class Index(Section):
 class World(Section):
     """The embedded demo world, rendered when a configuration asks for it."""
 
-    seed: int = Field(default=0, ge=0, description="seed of the whole world")
+    seed: int = Field(default=0, ge=0, lt=2**32, description="seed of the whole world")
     videos: int = Field(default=128, ge=2, le=10_000, description="untrimmed videos")
     train_clips: int = Field(default=30, ge=1, le=1000, description="trimmed training clips a class")
     test_clips: int = Field(default=30, ge=1, le=1000, description="trimmed test clips a class")

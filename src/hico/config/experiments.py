@@ -7,9 +7,10 @@ from pydantic import Field, model_validator
 
 from hico.config.media import Media
 from hico.config.outside import Method, OneOf, fetch, is_outside
-from hico.config.section import Section
+from hico.config.section import DISTINCT, Section, Title
 from hico.config.training import Augment, Backbone, Clip, Compute, FinetuneAugment, FinetuneOptimizer, Optimizer
 
+DAY_S = 86_400
 MethodName = Annotated[str, OneOf("hico", "simclr", "random", "imported")]
 
 
@@ -24,31 +25,31 @@ class Sampling(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> "Sampling":
-        if not 0 <= self.distance_s[0] <= self.distance_s[1]:
-            raise ValueError(f"distance_s: needs 0 <= start <= end, given {list(self.distance_s)}")
+        if not 0 <= self.distance_s[0] <= self.distance_s[1] <= DAY_S:
+            raise ValueError(f"distance_s: needs 0 <= start <= end <= {DAY_S}, given {list(self.distance_s)}")
         return self
 
 
 class Loss(Section):
     """Weights and constants of the pre-training losses."""
 
-    vcl: float = Field(default=1.0, ge=0, description="weight of visual consistency")
-    tcl: float = Field(default=1.0, ge=0, description="weight of topical consistency")
-    temperature: float = Field(default=0.1, gt=0, description="temperature tau of the contrastive losses")
-    gamma: float = Field(default=0.5, ge=0, description="focusing exponent of the topical loss")
+    vcl: float = Field(default=1.0, ge=0, le=1000, description="weight of visual consistency")
+    tcl: float = Field(default=1.0, ge=0, le=1000, description="weight of topical consistency")
+    temperature: float = Field(default=0.1, ge=0.001, le=100, description="temperature tau of the contrastive losses")
+    gamma: float = Field(default=0.5, ge=0, le=20, description="focusing exponent of the topical loss")
 
 
 class Head(Section):
     """Projection heads."""
 
-    hidden: int = Field(default=1024, ge=8, description="hidden width")
-    embedding: int = Field(default=128, ge=2, description="width of the embeddings")
+    hidden: int = Field(default=1024, ge=8, le=65_536, description="hidden width")
+    embedding: int = Field(default=128, ge=2, le=65_536, description="width of the embeddings")
 
 
 class Pretrain(Section):
     """One pre-training experiment."""
 
-    title: str = Field(default="", description="name shown in tables; default: the key")
+    title: Title = Field(default="", description="name shown in tables; default: the key")
     method: MethodName = Field(
         description="hico: near and far clips; simclr: 2 clips anywhere; random: no training; imported: `weights`; "
         "module:METHOD for your own"
@@ -65,9 +66,9 @@ class Pretrain(Section):
     optimizer: Optimizer = Optimizer()
     compute: Compute = Compute()
     media: Media = Media()
-    epochs: int = Field(default=120, ge=1, description="epochs; one epoch is every video once")
-    batch_videos: int = Field(default=32, ge=2, description="videos a step and process")
-    accumulate: int = Field(default=1, ge=1, description="parts that a step is computed in, to save memory")
+    epochs: int = Field(default=120, ge=1, le=100_000, description="epochs; one epoch is every video once")
+    batch_videos: int = Field(default=32, ge=2, le=100_000, description="videos a step and process")
+    accumulate: int = Field(default=1, ge=1, le=100_000, description="parts that a step is computed in, to save memory")
 
     @property
     def trains(self) -> bool:
@@ -106,7 +107,9 @@ class Task(Section):
     """What every downstream task has."""
 
     data: str = Field(description="key of the downstream data set")
-    experiments: list[str] = Field(default=[], description="pre-training experiments to measure; empty: all")
+    experiments: Annotated[list[str], DISTINCT] = Field(
+        default=[], description="pre-training experiments to measure; empty: all"
+    )
     clip: Clip = Clip()
     views: int = Field(default=10, ge=1, le=100, description="temporal views a test video")
 
@@ -118,8 +121,8 @@ class Finetune(Task):
     optimizer: FinetuneOptimizer = FinetuneOptimizer()
     compute: Compute = Compute()
     media: Media = Media()
-    epochs: int = Field(default=300, ge=1, description="epochs; one epoch is every video once")
-    batch_videos: int = Field(default=128, ge=2, description="videos a step over all processes")
+    epochs: int = Field(default=300, ge=1, le=100_000, description="epochs; one epoch is every video once")
+    batch_videos: int = Field(default=128, ge=2, le=100_000, description="videos a step over all processes")
     dropout: float = Field(default=0.0, ge=0, lt=1, description="dropout before the classifier")
 
     @model_validator(mode="after")
@@ -140,4 +143,6 @@ class LinearProbe(Finetune):
 class Retrieval(Task):
     """Nearest neighbours of test videos among training videos."""
 
-    ks: list[Annotated[int, Field(ge=1)]] = Field(default=[1, 5, 10, 20, 50], description="ranks k of R@k")
+    ks: Annotated[list[Annotated[int, Field(ge=1, le=1_000_000)]], DISTINCT] = Field(
+        default=[1, 5, 10, 20, 50], min_length=1, description="ranks k of R@k"
+    )

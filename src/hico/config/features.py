@@ -19,7 +19,10 @@ class Features(Section):
     data: str = Field(description="key of the data set; all its videos count, whatever their subset")
     weights: Path = Field(description="safetensors file; network and clips are those that it was trained with")
     stride_s: float | None = Field(
-        default=None, gt=0, description="seconds from the start of one clip to the next; null: a clip's length"
+        default=None,
+        ge=0.01,
+        le=86_400,
+        description="seconds from the start of one clip to the next; null: a clip's length",
     )
 
 
@@ -33,7 +36,7 @@ def expanded(values: Mapping[str, Any]) -> dict[str, Any]:
         return dict(values)
     own = {key: values[key] for key in ("weights", "stride_s") if key in values}
     rest = {key: value for key, value in values.items() if key != KEY and key not in own}
-    data, index = rest.get("data") or {}, rest.get("index") or {}
+    data, index = _section(rest, "data"), _section(rest, "index")
     for key, declared in (("features", "features" in rest), (f"data.{KEY}", KEY in data)):
         if declared:
             raise ConfigError(f"{key}: declared, and asked for by `{KEY}` at the top too; leave one of them out")
@@ -44,3 +47,10 @@ def expanded(values: Mapping[str, Any]) -> dict[str, Any]:
         "index": {"max_unusable": 1.0, **index},
         "features": {"data": KEY, **own},
     }
+
+
+def _section(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    given = values.get(key) or {}
+    if not isinstance(given, Mapping):
+        raise ConfigError(f"{key}: should be a section of keys (given: {given!r:.80})")
+    return given

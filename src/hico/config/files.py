@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hico.config.data import DataSet
-from hico.config.official import expanded
+from hico.config.official import annotation_files, expanded
 from hico.config.root import Config
 from hico.errors import ConfigError
 
@@ -21,12 +21,15 @@ def lies_in_world(config: Config, dataset: DataSet) -> bool:
 
 def check_files(config: Config, origin: str) -> None:
     """Every root and annotation file that is read exists, or will be rendered. Raises ConfigError."""
-    faults = [f"{origin}: {fault}" for fault in _faults(config)]
+    try:
+        faults = [f"{origin}: {fault}" for fault in [*_missing(config), *_with_braces(config)]]
+    except OSError as error:
+        raise ConfigError(f"{origin}: {error.filename}: cannot be looked for: {error.strerror}") from error
     if faults:
         raise ConfigError("\n".join(faults))
 
 
-def _faults(config: Config) -> Iterator[str]:
+def _missing(config: Config) -> Iterator[str]:
     for key, dataset in config.used_data.items():
         if lies_in_world(config, dataset):
             continue
@@ -45,3 +48,15 @@ def _faults(config: Config) -> Iterator[str]:
             yield f"pretrain.{key}.weights: {experiment.weights}: no such file; name a safetensors file"
     if config.features is not None and not config.features.weights.is_file():
         yield f"features.weights: {config.features.weights}: no such file; name a safetensors file"
+
+
+def _with_braces(config: Config) -> Iterator[str]:
+    """Snakemake would take them for wildcards, and knows no way to write them otherwise."""
+    named = [
+        (f"data.{key}.annotations", file) for key, data in config.used_data.items() for file in annotation_files(data)
+    ]
+    named += [(f"pretrain.{key}.weights", one.weights) for key, one in config.pretrain.items() if one.weights]
+    named += [("features.weights", config.features.weights)] if config.features else []
+    for key, file in named:
+        if "{" in str(file):
+            yield f"{key}: {file}: Snakemake takes braces in a name for a wildcard; rename the file or its folder"

@@ -16,4 +16,6 @@ class Media(Section):
     max_dropped: float = Field(
         default=0.01, ge=0, le=1, description="share of the videos that may be dropped before the run stops"
     )
-    time_limit_s: float = Field(default=60, gt=0, description="most time that reading one video's clips may take, in s")
+    time_limit_s: float = Field(
+        default=60, ge=0.01, le=86_400, description="most time that reading one video's clips may take, in s"
+    )

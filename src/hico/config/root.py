@@ -8,9 +8,9 @@ from pydantic import Field, model_validator
 from hico.config.data import DataSet, Index, World
 from hico.config.experiments import Finetune, LinearProbe, Pretrain, Retrieval, Task
 from hico.config.features import Features
-from hico.config.section import Section
+from hico.config.section import DISTINCT, Section
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=100)]
 
 WITHOUT_LABELS = ("folder", "pieces")
 
@@ -19,7 +19,9 @@ class Config(Section):
     """One file: data sets, pre-training experiments, downstream tasks, seeds."""
 
     name: Name = Field(description="results are written to results/<name>/")
-    seeds: list[Annotated[int, Field(ge=0)]] = Field(default=[0], min_length=1, description="every run, once a seed")
+    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], DISTINCT] = Field(
+        default=[0], min_length=1, description="every run, once a seed"
+    )
     world: World | None = Field(default=None, description="render the demo world to results/<name>/world/")
     data: dict[Name, DataSet] = Field(min_length=1, description="data sets by key")
     index: Index = Index()

@@ -2,14 +2,43 @@
 
 import json
 from pathlib import Path
-from typing import Any, Self, get_args
+from typing import Annotated, Any, Self, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from hico.config.faults import explain
 from hico.errors import ConfigError
+
+
+def _distinct(values: list[Any]) -> list[Any]:
+    for place, value in enumerate(values):
+        if value in values[:place]:
+            raise PydanticCustomError("distinct", "Input should have each value once")
+    return values
+
+
+DISTINCT = AfterValidator(_distinct)
+"""In `Annotated[list[...], DISTINCT]`: no value twice."""
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise PydanticCustomError("printable", "Input should be one line without control characters")
+    return text
+
+
+Title = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
+"""What tables, figures and the report call something."""
 
 
 class Section(BaseModel):
@@ -23,6 +52,10 @@ class Section(BaseModel):
         """Pydantic would take "3" or true for 3, and "yes" for true. Text such as 1e-3 stays a number, as YAML
         reads that as text."""
         kinds = _kinds(cls, info.field_name)
+        if any(
+            isinstance(text, str) and not _is_text(text) for text in (value if isinstance(value, list) else [value])
+        ):
+            raise PydanticCustomError("not_text", "Input should be text that UTF-8 can write")
         if bool in kinds and not isinstance(value, bool):
             raise PydanticCustomError("not_bool", "Input should be true or false")
         if int in kinds and (isinstance(value, bool | float | str)):
@@ -51,14 +84,36 @@ class Section(BaseModel):
         return cls.check(values, "settings")
 
 
+class _Loader(yaml.SafeLoader):
+    """The safe loader; a key that stands twice is an error, for else the first would be lost without a word."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        seen: list[Any] = []
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark)
+            seen.append(key.value)
+        return node
+
+
 def read_yaml(path: Path) -> Any:
-    """Parse one YAML file by the safe loader. Raises ConfigError."""
+    """Parse one YAML (or JSON) file by the safe loader. Raises ConfigError."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ConfigError(f"{path}: no such configuration file") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        return _Loader(path.read_bytes()).get_single_data()
+    except OSError as error:
+        raise ConfigError(f"{path}: no configuration file that can be read: {error.strerror}") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: not readable as YAML: {error}") from error
+
+
+def _is_text(text: str) -> bool:
+    """Without halves of characters, which YAML's and JSON's escapes can write."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _kinds(model: type[BaseModel], key: str | None) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from hico.config.outside import OneOf
 from hico.config.section import Section
 from hico.errors import ConfigError
 
+LARGEST_SHAPE = 100
 TOLERANCE_S = 0.5
 """A video of N frames lasts a little less than N frames of a clip."""
 
@@ -18,14 +19,14 @@ class Backbone(Section):
     name: Annotated[str, OneOf("s3dg", "r2plus1d_10", "r3d_18")] = Field(
         default="s3dg", description="architecture; module:Class for your own"
     )
-    width: float = Field(default=1.0, gt=0, le=4, description="multiplier of every channel count; 1 is the paper's")
+    width: float = Field(default=1.0, ge=0.01, le=4, description="multiplier of every channel count; 1 is the paper's")
 
 
 class Clip(Section):
     """What one clip is: it spans frames x rate / 30 seconds, whatever the video's own frame rate."""
 
     frames: int = Field(default=16, ge=1, le=256, description="frames a clip")
-    rate: float = Field(default=4, gt=0, le=64, description="sampling interval, in frames of a 30-fps video")
+    rate: float = Field(default=4, ge=0.01, le=64, description="sampling interval, in frames of a 30-fps video")
     size: int = Field(default=112, ge=16, le=512, description="side of the square input, in pixels")
 
     @property
@@ -61,8 +62,8 @@ class Augment(Section):
     def _ordered(self) -> "Augment":
         for key in ("area", "aspect"):
             low, high = getattr(self, key)
-            if not 0 < low <= high:
-                raise ValueError(f"{key}: needs 0 < low <= high, given {low}, {high}")
+            if not 0 < low <= high <= LARGEST_SHAPE:
+                raise ValueError(f"{key}: needs 0 < low <= high <= {LARGEST_SHAPE:g}, given {low}, {high}")
         if self.area[1] > 1:
             raise ValueError(f"area: shares of the frame are at most 1, given {self.area[1]}")
         return self
@@ -85,15 +86,18 @@ class Optimizer(Section):
     """Cosine schedule per iteration after a linear warm-up."""
 
     name: Literal["lars", "sgd", "adam", "adamw"] = Field(default="lars", description="update rule")
-    rate: float = Field(default=0.3, gt=0, description="base learning rate")
+    rate: float = Field(default=0.3, gt=0, le=1000, description="base learning rate")
     rate_per_clips: int | None = Field(
-        default=256, ge=1, description="scale the base rate by clips a step over all processes / this; null: do not"
+        default=256,
+        ge=1,
+        le=1_000_000,
+        description="scale the base rate by clips a step over all processes / this; null: do not",
     )
-    warmup_epochs: float = Field(default=5, ge=0, description="epochs of linear warm-up")
-    warmup_rate: float = Field(default=0.001, ge=0, description="rate at the first step of the warm-up")
+    warmup_epochs: float = Field(default=5, ge=0, le=100_000, description="epochs of linear warm-up")
+    warmup_rate: float = Field(default=0.001, ge=0, le=1000, description="rate at the first step of the warm-up")
     momentum: float = Field(default=0.9, ge=0, lt=1, description="momentum of LARS and SGD (Nesterov)")
-    weight_decay: float = Field(default=1e-6, ge=0, description="weight decay (0 on BatchNorm)")
-    trust: float = Field(default=0.001, gt=0, description="trust coefficient eta of LARS")
+    weight_decay: float = Field(default=1e-6, ge=0, le=10, description="weight decay (0 on BatchNorm)")
+    trust: float = Field(default=0.001, gt=0, le=10, description="trust coefficient eta of LARS")
     exclude_batchnorm: bool = Field(default=False, description="leave BatchNorm out of LARS scaling")
 
 
@@ -101,13 +105,16 @@ class FinetuneOptimizer(Optimizer):
     """The supervised recipe (UCF101's; HMDB51 starts lower)."""
 
     name: Literal["lars", "sgd", "adam", "adamw"] = Field(default="adam", description="update rule")
-    rate: float = Field(default=0.002, gt=0, description="base learning rate")
+    rate: float = Field(default=0.002, gt=0, le=1000, description="base learning rate")
     rate_per_clips: int | None = Field(
-        default=None, ge=1, description="scale the base rate by clips a step over all processes / this; null: do not"
+        default=None,
+        ge=1,
+        le=1_000_000,
+        description="scale the base rate by clips a step over all processes / this; null: do not",
     )
-    warmup_epochs: float = Field(default=10, ge=0, description="epochs of linear warm-up")
-    warmup_rate: float = Field(default=0.0002, ge=0, description="rate at the first step of the warm-up")
-    weight_decay: float = Field(default=1e-3, ge=0, description="weight decay (0 on BatchNorm)")
+    warmup_epochs: float = Field(default=10, ge=0, le=100_000, description="epochs of linear warm-up")
+    warmup_rate: float = Field(default=0.0002, ge=0, le=1000, description="rate at the first step of the warm-up")
+    weight_decay: float = Field(default=1e-3, ge=0, le=10, description="weight decay (0 on BatchNorm)")
 
 
 Precision = Literal["float32", "bf16"]
