@@ -105,7 +105,7 @@ def training_runs():
 
 
 def titles():
-    """What figures call every experiment, as JSON."""
+    """What tables and figures call every experiment, as JSON."""
     return json.dumps(
         {key: {"title": one.title or key, "method": one.method} for key, one in SETTINGS.pretrain.items()}
     )
