@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup demo test test-slurm lint bench reference rulegraph lock clean
+.PHONY: help setup demo test test-slurm test-conda lint bench reference rulegraph lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test-slurm: setup ## run the workflow on a real Slurm on this machine, from Debi
 	@command -v slurmctld slurmd munged >/dev/null || { apt-get update --quiet=2 && \
 	DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends slurm-wlm munge >/dev/null; }
 	HICO_TEST_SLURM=1 $(BIN)/pytest tests/workflow/slurm
+
+test-conda: setup ## run the workflow in environments that a real conda makes (6 GB; needs a C compiler)
+	HICO_TEST_CONDA=1 $(BIN)/pytest tests/workflow/conda
 
 lint: setup ## only the linters
 	$(BIN)/pytest tests/test_conventions.py

@@ -11,6 +11,7 @@ if not workflow.overwrite_configfiles and "videos" not in config:
     configfile: "config/config.yaml"
 
 
+include: "workflow/rules/root.smk"
 include: "workflow/rules/settings.smk"
 include: "workflow/rules/inputs.smk"
 include: "workflow/rules/targets.smk"

@@ -24,6 +24,7 @@ FROM_ELSEWHERE = {
     "Directory cannot be locked",
     "Nothing to be done",
     "is not present or accessible",
+    "Error running conda info",
 }
 
 

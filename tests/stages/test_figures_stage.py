@@ -93,7 +93,7 @@ def test_pretraining_figures(drawn, pretrained):
     settings = ("--settings", pretrained / "settings.json")
     drawn("curves", "--experiments", EXPERIMENTS, "--metrics", pretrained / "metrics.csv")
     drawn("sampling", "--metrics", pretrained / "metrics.csv", *settings)
-    drawn("topics", "--topics", pretrained / "topics.npz", *settings)
+    drawn("topics", "--topics", pretrained / "topics.npz", "--title", "HiCo")
 
 
 def test_figures_of_measured_runs(drawn, metrics):

@@ -53,6 +53,14 @@ def test_all_tables_in_all_formats(metrics, tmp_path):
     assert (tmp_path / "tables/recognition.csv").read_text().count("\n") == 3
 
 
+def test_titles_are_given_when_tables_are_written(metrics, tmp_path):
+    experiments = {"hico": {"title": "renamed", "method": "hico"}, "other": {"title": "", "method": "simclr"}}
+    main(["--metrics", *metrics, "--out-dir", str(tmp_path), "--experiments", json.dumps(experiments)])
+    for name in NAMES:
+        assert "renamed" in (tmp_path / f"{name}.md").read_text()
+        assert "HiCo_demo" not in (tmp_path / f"{name}.csv").read_text()
+
+
 def test_same_bytes_in_any_order_and_from_a_list(metrics, tmp_path):
     main(["--metrics", *metrics, "--out-dir", str(tmp_path / "a")])
     (tmp_path / "list.txt").write_text("\n".join(reversed(metrics)) + "\n")

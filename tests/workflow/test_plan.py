@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 
 @pytest.fixture(scope="module")
@@ -63,16 +62,3 @@ def test_it_runs_from_another_folder(project: Any, tmp_path: Path) -> None:
     plan = project.snakemake("-n", "--cores", "2", "--directory", str(elsewhere))
     assert plan.returncode == 0, plan.stdout
     assert "demo_world" in plan.stdout
-
-
-def test_it_serves_as_a_module_of_another_workflow(project: Any, tmp_path: Path) -> None:
-    (tmp_path / "Snakefile").write_text(
-        f'configfile: "config.yaml"\n'
-        f"module hico:\n    snakefile: {str(project.folder / 'Snakefile')!r}\n    config: config['hico']\n"
-        f"use rule * from hico as hico_*\n"
-        f"rule all:\n    default_target: True\n    input: rules.hico_all.input\n"
-    )
-    settings = yaml.safe_load((project.folder / "config/config.yaml").read_text(encoding="utf-8"))
-    (tmp_path / "config.yaml").write_text(yaml.safe_dump({"hico": settings}), encoding="utf-8")
-    plan = project.rules("--snakefile", str(tmp_path / "Snakefile"), "--directory", str(tmp_path))
-    assert {"hico_demo_world", "hico_pretrain", "hico_tables", "hico_report"} <= plan

@@ -121,6 +121,11 @@ def change(settings: dict[str, Any], key: str, value: Any) -> None:
             [1],
             {"retrieval", "tables", "origins", "report", "figure_bars", "figure_ranks", "figure_neighbours"},
         ),
+        (
+            "pretrain.hico.title",
+            "other",
+            {"tables", "report", *RESULT_FIGURES, *TRAINING_FIGURES},
+        ),
         ("data.actions.title", "other", MEASURES | AFTER_RUNS | AFTER_TRAINING),
         ("data.untrimmed.store", {"gop": 8}, {"transcode"} | TRAINING | AFTER_PRETRAIN),
     ],

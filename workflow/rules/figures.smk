@@ -167,9 +167,11 @@ rule figure_sampling:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        title=title_of,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_sampling --metrics {input.metrics:q} --settings {input.settings:q}"
-        " --out {output.svg:q}"
+        "bash {input.launcher:q} {log:q} 1 figure_sampling --title {params.title:q} --metrics {input.metrics:q}"
+        " --settings {input.settings:q} --out {output.svg:q}"
 
 
 rule figure_topics:
@@ -178,7 +180,6 @@ rule figure_topics:
         launcher=LAUNCHER,
         source=source("figure_topics"),
         topics="<results>/pretrain/{experiment}/seed{seed}/topics.npz",
-        settings="<results>/pretrain/{experiment}/seed{seed}/settings.json",
     output:
         svg=report(
             "<results>/figures/topics/{experiment}/seed{seed}.svg",
@@ -195,6 +196,8 @@ rule figure_topics:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        title=title_of,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_topics --topics {input.topics:q} --settings {input.settings:q}"
+        "bash {input.launcher:q} {log:q} 1 figure_topics --title {params.title:q} --topics {input.topics:q}"
         " --out {output.svg:q}"

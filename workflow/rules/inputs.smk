@@ -35,7 +35,12 @@ def pretrain_data(wildcards):
 
 def pretrain_settings(wildcards):
     """What the pre-training stages read of the configuration."""
-    return section(SETTINGS.pretrain[wildcards.experiment])
+    return section(SETTINGS.pretrain[wildcards.experiment], "title")
+
+
+def title_of(wildcards):
+    """What tables and figures call an experiment."""
+    return SETTINGS.pretrain[wildcards.experiment].title or wildcards.experiment
 
 
 def pretrain_title(wildcards):

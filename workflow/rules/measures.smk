@@ -111,8 +111,11 @@ rule figure_confusion:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        title=title_of,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_confusion --metrics {input.metrics:q} --predictions {input.predictions:q}"
+        "bash {input.launcher:q} {log:q} 1 figure_confusion --title {params.title:q}"
+        " --metrics {input.metrics:q} --predictions {input.predictions:q}"
         " --out {output.svg:q}"
 
 
@@ -146,6 +149,9 @@ rule figure_neighbours:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        title=title_of,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_neighbours --metrics {input.metrics:q} --predictions {input.predictions:q} --index {input.index:q}"
+        "bash {input.launcher:q} {log:q} 1 figure_neighbours --title {params.title:q}"
+        " --metrics {input.metrics:q} --predictions {input.predictions:q} --index {input.index:q}"
         " --out {output.svg:q}"

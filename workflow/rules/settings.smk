@@ -9,7 +9,6 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
-ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 # Jobs without conda run with the Python that runs Snakemake, even where that is not the first on the path.
 os.environ.update(PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]))
@@ -112,7 +111,7 @@ def training_runs():
 
 
 def titles(wildcards):
-    """What figures call every experiment, as JSON. A function: elsewhere Snakemake reads braces as wildcards."""
+    """What tables and figures call every experiment, as JSON. A function: elsewhere braces are wildcards."""
     return json.dumps(
         {key: {"title": one.title or key, "method": one.method} for key, one in SETTINGS.pretrain.items()}
     )

@@ -43,5 +43,7 @@ rule tables:
         runtime=10,
     params:
         folder=subpath(output.recognition, parent=True),
+        experiments=titles,
     shell:
-        "bash {input.launcher:q} {log:q} 1 tables --metrics {input.metrics:q} --out-dir {params.folder:q}"
+        "bash {input.launcher:q} {log:q} 1 tables --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        " --out-dir {params.folder:q}"

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -109,6 +109,12 @@ def read_runs(paths: Iterable[Path]) -> list[Run]:
         seen[run.identity] = path
         runs.append(run)
     return sorted(runs, key=lambda run: run.order)
+
+
+def renamed(runs: Iterable[Run], titles: Mapping[str, str]) -> list[Run]:
+    """Runs under these titles of their experiments, sorted again."""
+    named = [run.model_copy(update={"title": titles.get(run.experiment, run.title)}) for run in runs]
+    return sorted(named, key=lambda run: run.order)
 
 
 def read_run(path: Path) -> Run:

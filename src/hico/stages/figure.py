@@ -11,6 +11,10 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     return result
 
 
+def add_title(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--title", default="", help="what the figure calls the experiment; default: its key")
+
+
 def add_experiments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--experiments",

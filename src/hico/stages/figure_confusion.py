@@ -22,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = figure.parser(__doc__)
     parser.add_argument("--metrics", type=Path, nargs="+", required=True, help="metrics.json of runs of one experiment")
     parser.add_argument("--predictions", type=Path, nargs="+", required=True, help="their predictions.parquet files")
+    figure.add_title(parser)
     args = parser.parse_args(argv)
     summaries = summarise(read_runs(args.metrics))
     if len(summaries) != 1:
@@ -29,7 +30,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     measured = summaries[0].run
     rows = pd.concat([_predictions(path) for path in args.predictions])
     matrix = confusion_matrix(rows.label_id.to_numpy(), rows.predicted_id.to_numpy(), len(measured.classes))
-    title = f"{measured.title}, {names.protocol(measured.protocol, measured.batchnorm)} on {measured.dataset}"
+    title = (
+        f"{args.title or measured.title}, {names.protocol(measured.protocol, measured.batchnorm)} on {measured.dataset}"
+    )
     style.write(args.out, lambda: confusion.draw(title, matrix, measured.classes))
 
 

@@ -22,11 +22,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--metrics", type=Path, required=True, help="metrics.json of one retrieval run")
     parser.add_argument("--predictions", type=Path, required=True, help="predictions.parquet of the same run")
     parser.add_argument("--index", type=Path, required=True, help="index.parquet of its data set")
+    figure.add_title(parser)
     args = parser.parse_args(argv)
     measured = read_run(args.metrics)
     rows = neighbours.choose(_predictions(args.predictions))
     queries = neighbours.load(rows, _videos(args.index, neighbours.video_ids(rows)))
-    style.write(args.out, lambda: neighbours.draw(f"{measured.title} on {measured.dataset}", queries))
+    style.write(args.out, lambda: neighbours.draw(f"{args.title or measured.title} on {measured.dataset}", queries))
 
 
 def _predictions(path: Path) -> pd.DataFrame:

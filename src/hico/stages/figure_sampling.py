@@ -17,10 +17,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = figure.parser(__doc__)
     parser.add_argument("--metrics", type=Path, required=True, help=".../<experiment>/seed<k>/metrics.csv")
     parser.add_argument("--settings", required=True, help="settings of the experiment: JSON, or settings.json")
+    figure.add_title(parser)
     args = parser.parse_args(argv)
     settings = Pretrain.read(args.settings)
     training = read_training_run(args.metrics)
-    style.write(args.out, lambda: sampling.draw(settings.title or training.experiment, training, settings))
+    style.write(args.out, lambda: sampling.draw(args.title or training.experiment, training, settings))
 
 
 if __name__ == "__main__":

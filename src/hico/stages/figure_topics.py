@@ -6,7 +6,6 @@ Writes --out (.svg) and the same name as .png.
 from collections.abc import Sequence
 from pathlib import Path
 
-from hico.config.experiments import Pretrain
 from hico.report.figures import style, topics
 from hico.stages import figure
 from hico.stages.command import run
@@ -15,10 +14,10 @@ from hico.stages.command import run
 def main(argv: Sequence[str] | None = None) -> None:
     parser = figure.parser(__doc__)
     parser.add_argument("--topics", type=Path, required=True, help=".../<experiment>/seed<k>/topics.npz")
-    parser.add_argument("--settings", required=True, help="settings of the experiment: JSON, or settings.json")
+    figure.add_title(parser)
     args = parser.parse_args(argv)
     folder = args.topics.absolute().parent
-    title = Pretrain.read(args.settings).title or folder.parent.name
+    title = args.title or folder.parent.name
     step, first, last = topics.read_topics(args.topics)
     style.write(args.out, lambda: topics.draw(f"{title}, {folder.name.replace('seed', 'seed ')}", step, first, last))
 

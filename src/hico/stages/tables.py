@@ -12,8 +12,9 @@ import pandas as pd
 
 from hico.files import write_csv, write_text
 from hico.report import latex, markdown, page
+from hico.report.experiments import read_experiments
 from hico.report.frames import run_frame, summary_frame
-from hico.report.runs import Run
+from hico.report.runs import Run, renamed
 from hico.report.summary import summarise
 from hico.report.table import Table
 from hico.report.tables import paper_table, run_table, summary_table
@@ -25,6 +26,7 @@ RENDERERS = {"md": markdown.render, "tex": latex.render, "html": page.render}
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--experiments", help="what tables call experiments: JSON as figures take it; default: keys")
     measured.add_arguments(parser)
     parser.add_argument("--out-dir", type=Path, required=True)
     return parser.parse_args(argv)
@@ -32,7 +34,8 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def main(argv: Sequence[str] | None = None) -> None:
     args = arguments(argv)
-    runs = measured.runs(args)
+    looks = read_experiments(args.experiments) if args.experiments else {}
+    runs = renamed(measured.runs(args), {experiment: look.title for experiment, look in looks.items()})
     for name, title, recall in (("recognition", "Action recognition", False), ("retrieval", "Video retrieval", True)):
         chosen = [run for run in runs if (run.protocol == "retrieval") == recall]
         write_tables(args.out_dir, name, title, chosen, recall)
