@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from hico.bench.bound import matrix_products, operations
 from hico.bench.step import deterministic
 from hico.bench.timing import rates, spread, taking_turns
 
@@ -39,6 +40,13 @@ def test_rates_and_ratios_come_from_medians() -> None:
     assert [(line.value, line.ratio) for line in lines] == [(2.0, None), (8.0, 4.0)]
     assert spread([1.0]) == 0.0
     assert spread([1.0, 2.0, 3.0]) == 1.0
+
+
+def test_operations_of_a_product_are_counted_and_matched() -> None:
+    one = torch.randn(64, 32)
+    assert operations(lambda: one @ one.T) == 2 * 64 * 32 * 64
+    bound = matrix_products(2 * 5 * 2048**3, torch.device("cpu"))
+    assert operations(bound) == 2 * 5 * 2048**3
 
 
 def test_contenders_take_turns_after_one_warm_up() -> None:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from hico.augment import draw
+from hico.bench.bound import matrix_products, operations
 from hico.bench.timing import Line, rates, spread, taking_turns
 from hico.config.experiments import Pretrain
 from hico.data.clips import Batch, Sample, collate
@@ -20,6 +21,7 @@ from hico.training.processes import Processes
 from hico.training.repeatable import repeatable
 
 OURS = "step (bf16, channels last, foreach LARS)"
+BOUND = "its operations as bf16 matrix products: the bound"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -50,13 +52,25 @@ def lines(args: argparse.Namespace) -> list[Line]:
         "step, naive (float32, contiguous, plain LARS)": naive_step(settings, clips.contiguous(), device),
         OURS: ours,
         "the same, deterministic algorithms as in training": deterministic(ours, device),
+        BOUND: matrix_products(operations(ours), device),
     }
     if args.compile:
         contenders["step, compiled"] = step(settings, clips, device, compiled=True)
     seconds = taking_turns(contenders, args.repetitions)
     amount = args.videos * settings.clips_per_video
-    step_s = statistics.median(seconds[OURS])
-    return [*rates(seconds, amount, "clips/s", next(iter(contenders))), _augmentation(batch, device, args, step_s)]
+    step_s, bound_s = (statistics.median(seconds[name]) for name in (OURS, BOUND))
+    reached = Line("step, as a share of the bound", 100 * bound_s / step_s, "%", None, args.repetitions, 0.0)
+    augmentation = _augmentation(batch, device, args, step_s)
+    return [*rates(seconds, amount, "clips/s", next(iter(contenders))), reached, augmentation, *_memory(ours, device)]
+
+
+def _memory(run: Callable[[], None], device: torch.device) -> list[Line]:
+    """The peak of one step on a GPU; processors do not tell theirs."""
+    if device.type != "cuda":
+        return []
+    torch.cuda.reset_peak_memory_stats()
+    run()
+    return [Line("peak memory of the step", torch.cuda.max_memory_allocated() / 2**30, "GiB", None, 1, 0.0)]
 
 
 def _augmentation(batch: Batch, device: torch.device, args: argparse.Namespace, step_s: float) -> Line:
