@@ -7,13 +7,13 @@ from pathlib import Path
 
 import torch
 
-from hico.bench import index, large, loader, retrieval, step
+from hico.bench import index, large, loader, retrieval, step, store
 from hico.bench.timing import Line
 from hico.files import write_json
 from hico.provenance import git_state
 from hico.stages.command import run
 
-PARTS = {"step": step, "loader": loader, "index": index, "retrieval": retrieval, "large": large}
+PARTS = {"step": step, "loader": loader, "index": index, "retrieval": retrieval, "store": store, "large": large}
 
 
 def arguments() -> argparse.Namespace:
