@@ -40,10 +40,11 @@ test-conda: setup ## run the workflow in environments that a real conda makes (6
 lint: setup ## only the linters
 	$(BIN)/pytest tests/test_conventions.py
 
-bench: setup ## measure step, loader, index and retrieval beside the naive way; MEDIA=folder of videos
+bench: setup ## measure step, loader, index, store and retrieval beside the naive way; MEDIA=folder of videos
 	$(BIN)/python -m hico.bench step --json results/bench/step.json
 	$(BIN)/python -m hico.bench loader --json results/bench/loader.json $(if $(MEDIA),--media "$(MEDIA)")
 	$(BIN)/python -m hico.bench index --json results/bench/index.json $(if $(MEDIA),--media "$(MEDIA)")
+	$(BIN)/python -m hico.bench store --json results/bench/store.json $(if $(MEDIA),--media "$(MEDIA)")
 	$(BIN)/python -m hico.bench retrieval --json results/bench/retrieval.json
 
 reference: setup ## renew the configuration's schema and reference table from its model
