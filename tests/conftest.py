@@ -24,3 +24,19 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the folder ../shared with real videos and reference figures")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A weights file of a tiny S3D-G that takes 4 frames of 16 x 16 pixels, over 1 s."""
+    # Imported here: the number of threads above has to be set before torch is.
+    from hico.config.experiments import Pretrain
+    from hico.nets.model import build_pretrain_model
+    from hico.nets.weights import save
+
+    tiny = {"backbone": {"width": 0.0625}, "head": {"hidden": 8, "embedding": 4}}
+    clip = {"frames": 4, "rate": 7.5, "size": 16}
+    settings = Pretrain.check({"method": "hico", "data": "toy", "clip": clip, **tiny}, "test")
+    path = tmp_path_factory.mktemp("tiny") / "weights.safetensors"
+    save(path, build_pretrain_model(settings, 0).state_dict(), {"settings": settings.model_dump(mode="json")})
+    return path

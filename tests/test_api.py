@@ -12,37 +12,18 @@ import torch
 import hico
 from hico.augment import normalise
 from hico.augment import test_crop_box as crop_box
-from hico.config.experiments import Pretrain
 from hico.errors import WeightsError
-from hico.nets.model import build_pretrain_model
-from hico.nets.weights import save
 from hico.video.decode import crop_scaled
-
-SMALL = {
-    "method": "hico",
-    "data": "toy",
-    "backbone": {"width": 0.0625},
-    "head": {"hidden": 8, "embedding": 4},
-    "clip": {"frames": 4, "rate": 8, "size": 32},
-}
-
-
-@pytest.fixture
-def weights(tmp_path: Path) -> Path:
-    settings = Pretrain.check(SMALL, "test")
-    path = tmp_path / "weights.safetensors"
-    save(path, build_pretrain_model(settings, 0).state_dict(), {"settings": settings.model_dump(mode="json")})
-    return path
 
 
 def pixels(height: int = 40, width: int = 60) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (4, height, width, 3), np.uint8)
 
 
-def test_the_example_of_the_documentation_runs(weights: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_of_the_documentation_runs(tiny_weights: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = (root / "docs/start.md").read_text(encoding="utf-8")
     example = next(code for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "hico.load" in code)
-    monkeypatch.chdir(weights.parent)
+    monkeypatch.chdir(tiny_weights.parent)
     values: dict[str, object] = {"frames": pixels()}
     exec(example, values)
     embedding = values["embedding"]
@@ -50,27 +31,27 @@ def test_the_example_of_the_documentation_runs(weights: Path, root: Path, monkey
     assert embedding.shape == (1, 64)
 
 
-def test_backbone_is_ready_for_features(weights: Path) -> None:
-    backbone, transform = hico.load(weights)
+def test_backbone_is_ready_for_features(tiny_weights: Path) -> None:
+    backbone, transform = hico.load(tiny_weights)
     assert not backbone.training
     assert not any(parameter.requires_grad for parameter in backbone.parameters())
-    assert (transform.clip.frames, transform.clip.rate, transform.clip.size) == (4, 8, 32)
+    assert (transform.clip.frames, transform.clip.rate, transform.clip.size) == (4, 7.5, 16)
     assert torch.equal(backbone(transform(pixels())), backbone(transform(pixels())))
 
 
 @pytest.mark.parametrize(("height", "width"), [(40, 60), (61, 33), (32, 32)])
-def test_transform_is_that_of_evaluation(weights: Path, height: int, width: int) -> None:
-    _, transform = hico.load(str(weights))
+def test_transform_is_that_of_evaluation(tiny_weights: Path, height: int, width: int) -> None:
+    _, transform = hico.load(str(tiny_weights))
     frames = pixels(height, width)
-    wanted = normalise(torch.from_numpy(crop_scaled(frames, crop_box(width, height), 32))[None])
+    wanted = normalise(torch.from_numpy(crop_scaled(frames, crop_box(width, height), 16))[None])
     assert torch.equal(transform(frames), wanted)
     assert torch.equal(transform(torch.from_numpy(frames)), wanted)
-    assert wanted.shape == (1, 3, 4, 32, 32)
+    assert wanted.shape == (1, 3, 4, 16, 16)
 
 
 @pytest.mark.parametrize("wrong", [pixels()[0], pixels().astype(np.float32), pixels()[..., :1], pixels()[:0]])
-def test_other_frames_are_refused(weights: Path, wrong: np.ndarray) -> None:
-    _, transform = hico.load(weights)
+def test_other_frames_are_refused(tiny_weights: Path, wrong: np.ndarray) -> None:
+    _, transform = hico.load(tiny_weights)
     with pytest.raises(ValueError, match=r"needs uint8 RGB of shape \(T, H, W, 3\)"):
         transform(wrong)
 

@@ -1,6 +1,7 @@
 """features: every usable video embedded as `hico.load` would, every other one listed."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,37 +12,24 @@ import torch
 
 import hico
 from hico.clips import window_frames
-from hico.config.experiments import Pretrain
 from hico.demo import FPS
 from hico.demo.encode import UNTRIMMED, write
 from hico.errors import MediaError
-from hico.nets.model import build_pretrain_model
-from hico.nets.weights import save
 from hico.stages import features
 from hico.video.decode import read_frames
 from hico.video.probe import probe
 from hico.video.record import QUARANTINED, Video
 from hico.video.table import to_table, write_index
 
-SMALL = {
-    "method": "hico",
-    "data": "toy",
-    "backbone": {"width": 0.0625},
-    "head": {"hidden": 8, "embedding": 4},
-    "clip": {"frames": 4, "rate": 7.5, "size": 16},
-}
-
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, tiny_weights: Path) -> Path:
     frames = np.random.default_rng(0).integers(0, 256, (round(2.6 * FPS), 48, 64, 3), np.uint8)
     write(tmp_path / "a b.mp4", frames, UNTRIMMED)
     good = probe(str(tmp_path / "a b.mp4"), "a b")
     bad = Video("bad", str(tmp_path / "bad.mp4"), QUARANTINED, "damaged")
     write_index(tmp_path / "index.parquet", to_table([bad, good]))
-    settings = Pretrain.check(SMALL, "test")
-    state = build_pretrain_model(settings, 0).state_dict()
-    save(tmp_path / "weights.safetensors", state, {"settings": settings.model_dump(mode="json")})
+    shutil.copy(tiny_weights, tmp_path)
     return tmp_path
 
 

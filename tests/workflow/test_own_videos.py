@@ -1,5 +1,6 @@
 """`snakemake features` on a folder of videos and a weights file, with no other configuration."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,31 +9,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hico.config.experiments import Pretrain
 from hico.demo import FPS
 from hico.demo.encode import UNTRIMMED, write
-from hico.nets.model import build_pretrain_model
-from hico.nets.weights import save
-
-SMALL = {
-    "method": "hico",
-    "data": "toy",
-    "backbone": {"width": 0.0625},
-    "head": {"hidden": 8, "embedding": 4},
-    "clip": {"frames": 4, "rate": 7.5, "size": 16},
-}
 
 
 @pytest.fixture(scope="module")
-def project(new_project: Callable[[], Any]) -> Any:
+def project(new_project: Callable[[], Any], tiny_weights: Path) -> Any:
     own = new_project()
     (own.folder / "my videos/of 2024").mkdir(parents=True)
     frames = np.random.default_rng(0).integers(0, 256, (2 * FPS, 48, 64, 3), np.uint8)
     write(own.folder / "my videos/of 2024/it's me.mp4", frames, UNTRIMMED)
     (own.folder / "my videos/broken.mp4").write_bytes(b"no video")
-    settings = Pretrain.check(SMALL, "test")
-    state = build_pretrain_model(settings, 0).state_dict()
-    save(own.folder / "weights.safetensors", state, {"settings": settings.model_dump(mode="json")})
+    shutil.copy(tiny_weights, own.folder)
     return own
 
 
