@@ -36,6 +36,10 @@ class TrainingError(HicoError):
     """Training cannot go on: a loss that is not finite, no usable data, a dead worker."""
 
 
+class InputError(HicoError):
+    """A table that another stage writes is missing, damaged, or none of that stage's."""
+
+
 class OutputError(HicoError):
     """A result cannot be written: the disk is full."""
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
-from hico.errors import OutputError
+from hico.errors import InputError, OutputError
 
 
 @contextmanager
@@ -40,6 +41,17 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Raises InputError where the table at `path`, which is read inside, is missing, damaged or another one."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, pa.ArrowException) as error:
+        raise InputError(
+            f"{path}: not the table that this stage reads: {error}; run the stage that writes it"
+        ) from error
 
 
 def _is_full(error: Exception) -> bool:

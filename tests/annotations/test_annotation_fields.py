@@ -88,7 +88,7 @@ def test_subset_of_a_file_name(name: str, expected: str) -> None:
     assert fields.subset_of_name(TextSource(Path(name))) == expected
 
 
-@pytest.mark.parametrize("value", ["", "  ", "a\tb", None, 3, "\udcff"])
+@pytest.mark.parametrize("value", ["", "  ", "a\tb", None, 3, "\udcff", "a" * 201])
 def test_labels(value: object) -> None:
     assert fields.label("massaging person's head", SOURCE) == "massaging person's head"
     with pytest.raises(AnnotationError, match="not the name of a class"):

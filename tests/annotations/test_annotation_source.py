@@ -1,6 +1,7 @@
 """Bounded reading of annotation files, and the place that errors name."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,8 @@ def test_rows_by_column_name_in_any_order(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"a,c\n1,2\n", r":1: the header line needs each of the columns b once \(given: 'a,c'\)"),
-        (b"a,b,a\n1,2,3\n", r":1: the header line needs each of the columns a once"),
+        (b"a,b,a\n1,2,3\n", r":1: the header line needs each of the columns a, a once"),
+        (b"a,b,c,c\n1,2,3,4\n", r":1: the header line needs each of the columns c, c once"),
         (b"a,b\n1,2\n\n1,2,3\n", r":4: 3 values where the header has 2 \(given: '1,2,3'\)"),
         (b'a,b\n"1,2\n', r":2: not comma-separated values: unexpected end of data"),
     ],
@@ -112,3 +114,10 @@ def test_json_error_names_the_line_of_the_key(tmp_path: Path) -> None:
 
 def test_long_values_are_shortened(tmp_path: Path) -> None:
     assert len(str(TextSource(Path("x")).error("is wrong", "v" * 10_000))) < 200
+
+
+@pytest.mark.parametrize("kind", [lambda path: list(TextSource(path).lines()), lambda path: JsonSource(path).load()])
+def test_a_disk_that_gives_nothing(kind: Callable[[Path], object]) -> None:
+    """Reading this file of Linux fails, as a broken disk does."""
+    with pytest.raises(AnnotationError, match="/proc/self/mem: cannot be read: Input/output error; make it readable"):
+        kind(Path("/proc/self/mem"))

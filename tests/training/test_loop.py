@@ -73,7 +73,7 @@ def test_resumed_equals_straight_to_the_bit(tmp_path: Path, stop_at: int) -> Non
         assert torch.equal(ours, theirs)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR1])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR1, signal.SIGINT])
 def test_a_request_to_stop_saves_and_leaves_with_a_code_to_try_again(tmp_path: Path, number: int) -> None:
     def asked(now: State, batch: Numbers) -> Row:
         if now.step == 4:
@@ -86,7 +86,7 @@ def test_a_request_to_stop_saves_and_leaves_with_a_code_to_try_again(tmp_path: P
     saved = run(tmp_path).checkpoints.newest()
     assert saved is not None
     assert saved["step"] == 5
-    assert signal.getsignal(number) == signal.SIG_IGN, "asked twice, it would end before it has left"
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN, "asked twice, it would end before it has left"
     for one in (signal.SIGTERM, signal.SIGUSR1):
         signal.signal(one, signal.SIG_DFL)
 

@@ -16,6 +16,7 @@ _SUBSETS = {
     "test": "testing",
     "testing": "testing",
 }
+_LONGEST_LABEL = 200  # characters
 _LONGEST_NAME = 255  # bytes of a file name on common file systems
 
 
@@ -64,7 +65,7 @@ def subset_of_name(source: Source) -> str:
 
 def label(value: object, source: Source) -> str:
     """The name of a class. Raises AnnotationError."""
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+    if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > _LONGEST_LABEL:
         raise source.error("not the name of a class", value)
     return value
 

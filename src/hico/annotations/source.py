@@ -5,9 +5,9 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from hico.errors import AnnotationError
 
@@ -15,6 +15,7 @@ MAX_LINE = 64 * 1024  # characters; the longest line of an official list has abo
 MAX_JSON = 256 * 1024**2  # bytes; 160,000 videos of one segment take 30 million
 _NOTHING = object()  # None is a value that JSON files give
 _SURROGATE = re.compile("[\ud800-\udfff]")
+Read = TypeVar("Read")
 
 
 class Source:
@@ -35,11 +36,14 @@ class Source:
         return AnnotationError(f"{place}: {problem}{given}; {remedy}")
 
     def _open(self) -> BinaryIO:
+        # Asked first because opening a pipe would wait for ever.
+        if not self._readable(self.path.is_file):
+            raise self.error("no such annotation file", remedy="correct `annotations` of this data set")
+        return self._readable(lambda: self.path.open("rb"))
+
+    def _readable(self, read: Callable[[], Read]) -> Read:
         try:
-            # Asked first because opening a pipe would wait for ever.
-            if not self.path.is_file():
-                raise self.error("no such annotation file", remedy="correct `annotations` of this data set")
-            return self.path.open("rb")
+            return read()
         except OSError as error:
             raise self.error(f"cannot be read: {error.strerror}", remedy="make it readable") from error
 
@@ -70,7 +74,7 @@ class TextSource(Source):
     def _raw_lines(self) -> Iterator[str]:
         # Undecodable bytes become surrogates here, so that the error can name their line.
         with io.TextIOWrapper(self._open(), encoding="utf-8-sig", errors="surrogateescape") as stream:
-            while text := stream.readline(MAX_LINE + 1):
+            while text := self._readable(lambda: stream.readline(MAX_LINE + 1)):
                 self._line += 1
                 if len(text.rstrip("\n")) > MAX_LINE:
                     raise self.error(f"line longer than {MAX_LINE:,} characters", text[:60], "is it text at all?")
@@ -82,9 +86,10 @@ class TextSource(Source):
         """Rows of comma-separated values under a header line that must have `columns`."""
         lines = self.lines()
         header = self._cells(next(lines))
-        missing = [column for column in columns if header.count(column) != 1]
-        if missing:
-            raise self.error(f"the header line needs each of the columns {', '.join(missing)} once", ",".join(header))
+        doubled = [column for column in header if column and header.count(column) > 1]
+        faulty = [column for column in columns if column not in header] + doubled
+        if faulty:
+            raise self.error(f"the header line needs each of the columns {', '.join(faulty)} once", ",".join(header))
         for text in lines:
             cells = self._cells(text)
             if len(cells) != len(header):
@@ -125,7 +130,7 @@ class JsonSource(Source):
 
     def _read(self) -> str:
         with self._open() as stream:
-            content = stream.read(MAX_JSON + 1)
+            content = self._readable(lambda: stream.read(MAX_JSON + 1))
         if len(content) > MAX_JSON:
             raise self.error(f"larger than {MAX_JSON:,} bytes", remedy="is it an annotation file at all?")
         try:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from hico.errors import TrainingError
+from hico.files import reading
 from hico.video.record import Video
 
 BATCH_ROWS = 4096
@@ -85,12 +86,14 @@ def usable_videos(manifest: Path, index: Path, subset: str, split: int | None = 
     or their copies in a store.
     Raises TrainingError when there is none, naming the subsets that exist.
     """
-    rows = pd.read_parquet(manifest, columns=["split", "subset", "video_id", "path", "label_id"])
+    with reading(manifest):
+        rows = pd.read_parquet(manifest, columns=["split", "subset", "video_id", "path", "label_id"])
     chosen = rows[(rows["subset"] == subset) & rows["path"].notna()]
     if split is not None:
         chosen = chosen[chosen["split"].isin([0, split])]
     chosen = chosen.drop_duplicates("video_id")
-    found = pq.read_table(index, columns=["video_id", "status"]).to_pandas()
+    with reading(index):
+        found = pq.read_table(index, columns=["video_id", "status"]).to_pandas()
     usable = pd.Series(found.index, index=found["video_id"])[found["status"].eq("ok").to_numpy()]
     chosen = chosen[chosen["video_id"].isin(usable.index)]
     if chosen.empty:
@@ -117,14 +120,16 @@ def _rows(index: Path, wanted: NDArray[np.int64]) -> pa.Table:
 
 def class_names(manifest: Path) -> list[str]:
     """Class names by class number, over the whole manifest (missing videos too)."""
-    rows = pd.read_parquet(manifest, columns=["label", "label_id"])
+    with reading(manifest):
+        rows = pd.read_parquet(manifest, columns=["label", "label_id"])
     named = rows[rows["label_id"] >= 0].drop_duplicates("label_id").sort_values("label_id")
     return list(named["label"])
 
 
 def coverage_share(coverage: Path, subset: str, split: int | None = None) -> float:
     """Usable share of the videos that a subset (and split) lists, from coverage.csv."""
-    rows = pd.read_csv(coverage)
+    with reading(coverage):
+        rows = pd.read_csv(coverage, usecols=["split", "subset", "usable", "listed"])
     rows = rows[rows["subset"] == subset]
     if split is not None:
         rows = rows[rows["split"].isin([0, split])]

@@ -3,15 +3,26 @@
 import logging
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 from hico.errors import HicoError
 
 
 def run(main: Callable[[], None]) -> None:
-    """Run a stage; an expected error becomes one message on stderr and exit code 2."""
+    """Run a stage; an error that is expected, or that names its file, becomes one message and exit code 2."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     try:
         main()
     except HicoError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
+        leave(str(error))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        leave(f"{error.filename}: {error.strerror}; this file or folder cannot be used as it is")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def leave(message: str) -> NoReturn:
+    print(f"error: {message}", file=sys.stderr)
+    sys.exit(2)

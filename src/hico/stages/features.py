@@ -31,6 +31,7 @@ from hico.training.loop import timed
 from hico.training.processes import processes
 from hico.training.watch import Watch
 from hico.video.record import OK
+from hico.video.table import read_index
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def indexed(index: Path) -> tuple[Videos, pa.Table]:
     """Usable videos of an index, and (video_id, path, status, reason) of the others. Raises MediaError."""
-    table = pq.read_table(index)
+    table = read_index(index)
     usable = pc.equal(table["status"], OK)
     videos = table.filter(usable)
     if not len(videos):

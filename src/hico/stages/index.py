@@ -11,7 +11,7 @@ import pandas as pd
 
 from hico import provenance
 from hico.config.data import Index
-from hico.files import write_csv
+from hico.files import reading, write_csv
 from hico.stages.command import run
 from hico.video.table import coverage, merge, require_usable, write_index
 
@@ -32,7 +32,8 @@ def main(argv: list[str] | None = None) -> None:
     args = arguments().parse_args(argv)
     settings = Index.read(args.settings)
     with provenance.recording(args, settings, outputs=["coverage"]) as record:
-        manifest = pd.read_parquet(args.manifest, columns=["dataset", "split", "subset", "video_id", "path"])
+        with reading(args.manifest):
+            manifest = pd.read_parquet(args.manifest, columns=["dataset", "split", "subset", "video_id", "path"])
         index = merge(manifest, args.shards)
         require_usable(index, settings.max_unusable)
         shares = coverage(manifest, index)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from hico.config.data import Index
+from hico.files import reading
 from hico.stages.command import run
 from hico.video.probing import probe_all
 from hico.video.record import OK
@@ -28,7 +29,8 @@ def arguments() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> None:
     args = arguments().parse_args(argv)
     settings = Index.read(args.settings)
-    manifest = pd.read_parquet(args.manifest, columns=["video_id", "path"])
+    with reading(args.manifest):
+        manifest = pd.read_parquet(args.manifest, columns=["video_id", "path"])
     mine = shard(distinct_videos(manifest), args.shard, settings.shards)
     rows = []
     for video in probe_all(mine, args.workers, settings.full_check):

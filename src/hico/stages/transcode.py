@@ -8,14 +8,12 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from hico import provenance
 from hico.config.data import Index, Store
 from hico.stages.command import run
 from hico.video.copying import transcode_all
-from hico.video.record import OK, SCHEMA, Video
-from hico.video.table import require_usable, to_table, write_index
+from hico.video.record import OK, Video
+from hico.video.table import read_index, require_usable, to_table, write_index
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +33,7 @@ def main(argv: list[str] | None = None) -> None:
     args = arguments().parse_args(argv)
     settings = Store.read(args.settings)
     with provenance.recording(args, settings) as record:
-        originals = [Video.from_row(row) for row in pq.read_table(args.index, schema=SCHEMA).to_pylist()]
+        originals = [Video.from_row(row) for row in read_index(args.index).to_pylist()]
         copies = list(_copies(originals, args.out_dir, settings, args.workers))
         index = to_table(copies)
         require_usable(index, args.max_unusable)

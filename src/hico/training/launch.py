@@ -16,7 +16,8 @@ from types import FrameType
 
 import torch.distributed as dist
 
-FORWARDED = (signal.SIGTERM, signal.SIGUSR1)
+FORWARDED = {signal.SIGTERM: signal.SIGTERM, signal.SIGUSR1: signal.SIGUSR1, signal.SIGINT: signal.SIGTERM}
+"""What is sent on for each signal; a terminal's Ctrl-C reaches the processes by itself, and twice would be too much."""
 GRACE_S = 30.0
 """Time that the others have to end by themselves once one has failed."""
 LOOK_S = 0.1
@@ -42,7 +43,7 @@ def _ended(started: list[Process], asked: list[int], grace_s: float) -> int:
     code, until = 0, math.inf
     while None in [process.poll() for process in started] and time.monotonic() < until:
         while asked:
-            _send(asked.pop(0), started)
+            _send(FORWARDED[signal.Signals(asked.pop(0))], started)
         if not code and (code := _worst(started)):
             until = time.monotonic() + grace_s
         time.sleep(LOOK_S)
@@ -55,7 +56,7 @@ def _worst(started: list[Process]) -> int:
     return max((process.returncode for process in started if process.returncode), default=0)
 
 
-def _send(number: int, started: list[Process]) -> None:
+def _send(number: signal.Signals, started: list[Process]) -> None:
     for process in started:
         process.send_signal(number)
 

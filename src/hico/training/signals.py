@@ -7,25 +7,29 @@ from types import FrameType
 
 EX_TEMPFAIL = 75
 """Exit code of a run that was asked to stop and can go on: try again."""
+CAUGHT = (signal.SIGTERM, signal.SIGUSR1, signal.SIGINT)
 
 
 class StopRequest:
-    """Set by SIGTERM or SIGUSR1; looked at after every step."""
+    """Set by SIGTERM, SIGUSR1 or a first Ctrl-C; looked at after every step."""
 
     def __init__(self) -> None:
         self.signal: str | None = None
 
     def _note(self, number: int, _: FrameType | None) -> None:
         self.signal = signal.Signals(number).name
+        if number == signal.SIGINT:  # who cannot wait for the end of a step presses it again
+            signal.signal(number, signal.default_int_handler)
 
 
 @contextmanager
 def stop_requests() -> Iterator[StopRequest]:
     """Catch the signals for as long as a run lasts; once asked, it leaves, and further requests change nothing."""
     request = StopRequest()
-    before = {number: signal.signal(number, request._note) for number in (signal.SIGTERM, signal.SIGUSR1)}
+    before = {number: signal.signal(number, request._note) for number in CAUGHT}
     try:
         yield request
     finally:
         for number, handler in before.items():
-            signal.signal(number, signal.SIG_IGN if request.signal else handler)
+            leaving = request.signal is not None and number != signal.SIGINT
+            signal.signal(number, signal.SIG_IGN if leaving else handler)

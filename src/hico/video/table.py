@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hico.errors import MediaError
-from hico.files import replacing
+from hico.files import reading, replacing
 from hico.video.record import MISSING, OK, QUARANTINED, SCHEMA, Video
 
 EXAMPLES = 5
@@ -37,13 +37,19 @@ def write_index(path: Path, table: pa.Table) -> None:
         pq.write_table(table, temporary, compression="zstd")
 
 
+def read_index(path: Path) -> pa.Table:
+    """A whole index. Raises InputError."""
+    with reading(path):
+        return pq.read_table(path).select(SCHEMA.names).cast(SCHEMA)
+
+
 def to_table(videos: Iterable[Video]) -> pa.Table:
     return pa.Table.from_pylist([video.to_row() for video in videos], schema=SCHEMA)
 
 
 def merge(manifest: pd.DataFrame, shards: Sequence[Path]) -> pa.Table:
     """One index in manifest order from the tables of all shards. Raises MediaError if any video is absent."""
-    table = pa.concat_tables([pq.read_table(path, schema=SCHEMA) for path in shards])
+    table = pa.concat_tables(map(read_index, shards))
     rows = pd.Series(range(len(table)), index=table["video_id"].to_pandas())
     names = [name for name, _ in distinct_videos(manifest)]
     missing = set(names).symmetric_difference(rows.index)
