@@ -35,7 +35,7 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
         _flush(path.parent)
     except Exception as error:
-        if not _is_full(error):
+        if not is_full(error):
             raise
         raise OutputError(f"{path}: cannot be written: {_space(path)}; make room and start again") from error
     finally:
@@ -54,7 +54,7 @@ def reading(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _is_full(error: Exception) -> bool:
+def is_full(error: Exception) -> bool:
     """Also from libraries that only put the system's number in their words."""
     full = (errno.ENOSPC, errno.EDQUOT)
     return getattr(error, "errno", None) in full or any(f"os error {number})" in str(error) for number in full)

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from hico.errors import CheckpointError
+from hico.files import replacing
 from hico.training.checkpoint import Checkpoints, read
 
 IDENTITY = {"settings": {"epochs": 3, "optimizer": {"rate": 0.1}}, "seed": 0}
@@ -47,6 +48,16 @@ def test_another_configuration_is_refused_by_key(tmp_path: Path) -> None:
     other = {"settings": {"epochs": 4, "optimizer": {"rate": 0.1}}, "seed": 0}
     with pytest.raises(CheckpointError, match=r"settings\.epochs \(checkpoint: 3, now: 4\)"):
         Checkpoints(tmp_path, other).newest()
+
+
+def test_what_a_killed_run_left_unfinished_is_removed(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path, IDENTITY)
+    whole = checkpoints.save(1, {})
+    with replacing(tmp_path / "step000000002.ckpt") as temporary:
+        name = temporary.name
+    (tmp_path / "step000000002.ckpt").rename(tmp_path / name)
+    assert checkpoints.newest() is not None
+    assert list(tmp_path.iterdir()) == [whole]
 
 
 def test_no_checkpoint_is_no_error(tmp_path: Path) -> None:

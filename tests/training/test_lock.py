@@ -1,5 +1,7 @@
 """One writer a run."""
 
+import errno
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
@@ -27,4 +29,16 @@ def test_the_second_is_told_who_holds_it_and_a_dead_holder_is_no_obstacle(tmp_pa
             pass
         holder.kill()
     with locked(tmp_path):
+        pass
+
+
+def test_a_file_system_without_locks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "lockf", refuse)
+    with (
+        pytest.raises(RunLockedError, match=f"^{tmp_path}/lock: cannot be locked: No locks available"),
+        locked(tmp_path),
+    ):
         pass

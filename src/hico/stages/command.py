@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from hico.errors import HicoError
+from hico.files import is_full
 
 
 def run(main: Callable[[], None]) -> None:
@@ -18,7 +19,8 @@ def run(main: Callable[[], None]) -> None:
     except OSError as error:
         if error.filename is None:
             raise
-        leave(f"{error.filename}: {error.strerror}; this file or folder cannot be used as it is")
+        remedy = "make room and start again" if is_full(error) else "this file or folder cannot be used as it is"
+        leave(f"{error.filename}: {error.strerror}; {remedy}")
     except KeyboardInterrupt:
         sys.exit(130)
 

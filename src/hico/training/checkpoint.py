@@ -51,10 +51,12 @@ class Checkpoints:
         return path
 
     def newest(self) -> dict[str, Any] | None:
-        """The newest whole checkpoint, or None. Broken ones are reported and passed over.
+        """The newest whole checkpoint, or None. Broken ones are reported and passed over, unfinished ones removed.
 
         Raises CheckpointError when it belongs to a run with other settings.
         """
+        for unfinished in self.folder.glob(f".{PATTERN}"):
+            unfinished.unlink()
         for path in self._newest_first():
             try:
                 content = read(path)

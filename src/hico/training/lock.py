@@ -19,11 +19,15 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             # POSIX locks, because network file systems carry them between hosts.
             fcntl.lockf(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except (BlockingIOError, PermissionError) as error:
             stream.seek(0)
             raise RunLockedError(
                 f"{folder}: {stream.read().strip() or 'another process'} is writing this run; "
                 "wait for it or stop it, then start again"
+            ) from error
+        except OSError as error:
+            raise RunLockedError(
+                f"{path}: cannot be locked: {error.strerror}; put results on a file system that has locks"
             ) from error
         stream.truncate(0)
         stream.write(f"process {os.getpid()} on {socket.gethostname()}\n")
