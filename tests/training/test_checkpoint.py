@@ -41,6 +41,15 @@ def test_a_broken_newest_is_reported_and_passed_over(
     assert found is not None
     assert found["step"] == 1
     assert newest.name in caplog.text
+    assert "from the beginning" not in caplog.text
+
+
+def test_that_nothing_is_left_to_go_on_from_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    checkpoints = Checkpoints(tmp_path, IDENTITY)
+    for step in (1, 2):
+        checkpoints.save(step, {}).write_bytes(b"")
+    assert checkpoints.newest() is None
+    assert caplog.messages[-1] == f"{tmp_path}: no checkpoint is whole; training starts from the beginning"
 
 
 def test_another_configuration_is_refused_by_key(tmp_path: Path) -> None:

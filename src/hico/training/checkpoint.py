@@ -61,13 +61,15 @@ class Checkpoints:
             try:
                 content = read(path)
             except CheckpointError as error:
-                LOG.warning("%s; trying the one before", error)
+                LOG.warning("%s; passed over", error)
                 continue
             self._refuse_foreign(path, content["identity"])
             if content["version"] != hico.__version__:
                 LOG.warning("%s was written by version %s, this is %s", path, content["version"], hico.__version__)
             LOG.info("resuming from %s (step %d)", path, content["step"])
             return content
+        if self._newest_first():
+            LOG.warning("%s: no checkpoint is whole; training starts from the beginning", self.folder)
         return None
 
     def _newest_first(self) -> list[Path]:
