@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hico.errors import InputError
+from hico.errors import ConfigError, InputError
 from hico.stages import command, index, index_shard, pretrain, transcode
 
 Tables = Callable[[str], dict[str, Path]]
@@ -102,3 +102,38 @@ def test_interrupted_by_hand(capsys: pytest.CaptureFixture[str]) -> None:
         command.run(interrupted)
     assert leaving.value.code == 130
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--seed", "-1"), ("--seed", "9" * 20), ("--workers", "-2"), ("--workers", "two"), ("--seed", "²")]
+    + [("--checkpoint-minutes", value) for value in ("nan", "inf", "-1", "ten")],
+)
+def test_arguments_out_of_range(
+    option: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["pretrain", option, value])
+    with pytest.raises(SystemExit) as leaving:
+        pretrain.main()
+    assert leaving.value.code == 2
+    assert f"argument {option}: needs a" in capsys.readouterr().err
+
+
+def test_minutes_from_the_environment_are_checked_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tables: Tables, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HICO_CHECKPOINT_MINUTES", "often")
+    options = {"experiment": "x", "settings": "{}", "seed": 0, **tables("untrimmed"), "out-dir": tmp_path}
+    monkeypatch.setattr(
+        "sys.argv", ["pretrain", *(w for name, value in options.items() for w in (f"--{name}", str(value)))]
+    )
+    with pytest.raises(SystemExit):
+        pretrain.main()
+    assert "needs a number of minutes (given: 'often'); see also HICO_CHECKPOINT_MINUTES" in capsys.readouterr().err
+
+
+def test_a_shard_that_is_none(tables: Tables, tmp_path: Path) -> None:
+    manifest = str(tables("untrimmed")["manifest"])
+    settings = ["--settings", '{"shards": 2}', "--out", str(tmp_path / "out")]
+    with pytest.raises(ConfigError, match="--shard: 2 is none of the 2 shards"):
+        index_shard.main(["--manifest", manifest, "--shard", "2", *settings])

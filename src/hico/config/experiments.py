@@ -42,8 +42,8 @@ class Loss(Section):
 class Head(Section):
     """Projection heads."""
 
-    hidden: int = Field(default=1024, ge=8, le=65_536, description="hidden width")
-    embedding: int = Field(default=128, ge=2, le=65_536, description="width of the embeddings")
+    hidden: int = Field(default=1024, ge=8, le=16_384, description="hidden width")
+    embedding: int = Field(default=128, ge=2, le=16_384, description="width of the embeddings")
 
 
 class Pretrain(Section):

@@ -1,5 +1,6 @@
 """What every stage's command line shares: clear errors and plain log lines."""
 
+import argparse
 import logging
 import sys
 from collections.abc import Callable
@@ -23,6 +24,13 @@ def run(main: Callable[[], None]) -> None:
         leave(f"{error.filename}: {error.strerror}; {remedy}")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def count(text: str) -> int:
+    """Type of an argument: a whole number from 0 that 32 bits hold."""
+    if not (text.isascii() and text.isdigit() and int(text) < 2**32):
+        raise argparse.ArgumentTypeError(f"needs a whole number from 0 (given: {text!r:.80})")
+    return int(text)
 
 
 def leave(message: str) -> NoReturn:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hico.config.data import World
 from hico.demo.world import make_world
-from hico.stages.command import run
+from hico.stages.command import count, run
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m hico.stages.demo_world", description=__doc__)
     parser.add_argument("--settings", required=True, help="World section of the configuration: JSON, or a file")
     parser.add_argument("--out-dir", type=Path, required=True, help="folder of the world; an older world is replaced")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes; they change no byte")
+    parser.add_argument("--workers", type=count, default=os.cpu_count() or 1, help="processes; they change no byte")
     arguments = parser.parse_args(argv)
     make_world(World.read(arguments.settings), arguments.out_dir, arguments.workers)
 

@@ -10,6 +10,7 @@ from hico.data.fitting import refuse_lacking_labels, refuse_long_clip
 from hico.data.videos import Videos, class_names, coverage_share, usable_videos
 from hico.nets.model import BackboneNet, build_backbone
 from hico.nets.weights import load_backbone, read_metadata
+from hico.stages.command import count
 from hico.training.checkpoint import add_minutes
 from hico.training.watch import add_argument
 
@@ -23,10 +24,10 @@ def arguments(description: str | None, trains: bool = True) -> argparse.Namespac
     parser.add_argument("--index", type=Path, required=True, help="index.parquet of the downstream data set")
     parser.add_argument("--coverage", type=Path, required=True, help="coverage.csv of the downstream data set")
     parser.add_argument("--data-title", default="", help="name of the data set in tables")
-    parser.add_argument("--split", type=int, default=1, help="official split")
-    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--split", type=count, default=1, help="official split")
+    parser.add_argument("--seed", type=count, required=True)
     parser.add_argument("--out-dir", type=Path, required=True)
-    parser.add_argument("--workers", type=int, default=1, help="decoding processes; cannot change the result")
+    parser.add_argument("--workers", type=count, default=1, help="decoding processes; cannot change the result")
     if trains:
         add_minutes(parser)
         add_argument(parser)

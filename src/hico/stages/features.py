@@ -25,7 +25,7 @@ from hico.data.videos import Videos
 from hico.errors import MediaError
 from hico.files import replacing, write_csv
 from hico.nets.trained import trained_backbone
-from hico.stages.command import run
+from hico.stages.command import count, run
 from hico.training.log import Speed
 from hico.training.loop import timed
 from hico.training.processes import processes
@@ -55,7 +55,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--index", type=Path, required=True, help="index.parquet of the videos")
     parser.add_argument("--out", type=Path, required=True, help="table of embeddings (Parquet)")
     parser.add_argument("--unusable-out", type=Path, required=True, help="table of videos without embeddings (CSV)")
-    parser.add_argument("--workers", type=int, default=1, help="decoding processes; cannot change the result")
+    parser.add_argument("--workers", type=count, default=1, help="decoding processes; cannot change the result")
     return parser.parse_args(argv)
 
 

@@ -11,14 +11,14 @@ from hico.config.experiments import Pretrain
 from hico.files import sha256
 from hico.nets.model import build_backbone
 from hico.nets.weights import load_backbone, read_metadata, save
-from hico.stages.command import run
+from hico.stages.command import count, run
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--experiment", required=True, help="its key in the configuration")
     parser.add_argument("--settings", required=True, help="section `pretrain.<experiment>`: JSON, or a YAML file")
-    parser.add_argument("--seed", type=int, required=True, help="seed that the run is filed under")
+    parser.add_argument("--seed", type=count, required=True, help="seed that the run is filed under")
     parser.add_argument("--weights", type=Path, required=True, help="safetensors file to take the backbone from")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--provenance-out", type=Path, required=True)

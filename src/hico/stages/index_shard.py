@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from hico.config.data import Index
+from hico.errors import ConfigError
 from hico.files import reading
-from hico.stages.command import run
+from hico.stages.command import count, run
 from hico.video.probing import probe_all
 from hico.video.record import OK
 from hico.video.table import distinct_videos, shard, to_table, write_index
@@ -20,8 +21,8 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m hico.stages.index_shard", description=__doc__)
     parser.add_argument("--manifest", type=Path, required=True, help="the annotations stage's table")
     parser.add_argument("--settings", required=True, help="the section `index`, as JSON or a file")
-    parser.add_argument("--shard", type=int, required=True, help="which of settings.shards, from 0")
-    parser.add_argument("--workers", type=int, default=1, help="files probed at a time")
+    parser.add_argument("--shard", type=count, required=True, help="which of settings.shards, from 0")
+    parser.add_argument("--workers", type=count, default=1, help="files probed at a time")
     parser.add_argument("--out", type=Path, required=True, help="index rows of this shard (Parquet)")
     return parser
 
@@ -29,6 +30,8 @@ def arguments() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> None:
     args = arguments().parse_args(argv)
     settings = Index.read(args.settings)
+    if args.shard >= settings.shards:
+        raise ConfigError(f"--shard: {args.shard} is none of the {settings.shards} shards, numbered from 0")
     with reading(args.manifest):
         manifest = pd.read_parquet(args.manifest, columns=["video_id", "path"])
     mine = shard(distinct_videos(manifest), args.shard, settings.shards)

@@ -29,7 +29,7 @@ from hico.nets.model import PretrainModel, build_pretrain_model
 from hico.nets.weights import save
 from hico.optim import base_rate, build_optimizer, learning_rate
 from hico.rng import rng
-from hico.stages.command import run
+from hico.stages.command import count, run
 from hico.training.checkpoint import Checkpoints, add_minutes, clear, identity
 from hico.training.dropping import Dropping
 from hico.training.lock import locked
@@ -48,13 +48,13 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--experiment", required=True, help="its key in the configuration")
     parser.add_argument("--settings", required=True, help="section `pretrain.<experiment>`: JSON, or a YAML file")
-    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--seed", type=count, required=True)
     parser.add_argument("--manifest", type=Path, required=True, help="manifest.parquet of the data set")
     parser.add_argument("--index", type=Path, required=True, help="index.parquet of the data set")
     parser.add_argument("--coverage", type=Path, required=True, help="coverage.csv of the data set")
     parser.add_argument("--data-title", default="", help="name of the data set in tables")
     parser.add_argument("--out-dir", type=Path, required=True)
-    parser.add_argument("--workers", type=int, default=1, help="decoding processes; cannot change the result")
+    parser.add_argument("--workers", type=count, default=1, help="decoding processes; cannot change the result")
     add_minutes(parser)
     add_argument(parser)
     return parser.parse_args()

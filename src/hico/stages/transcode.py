@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hico import provenance
 from hico.config.data import Index, Store
-from hico.stages.command import run
+from hico.stages.command import count, run
 from hico.video.copying import transcode_all
 from hico.video.record import OK, Video
 from hico.video.table import read_index, require_usable, to_table, write_index
@@ -23,7 +23,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--index", type=Path, required=True, help="index of the originals (Parquet)")
     parser.add_argument("--settings", required=True, help="the section `data.KEY.store`, as JSON or a file")
     parser.add_argument("--out-dir", type=Path, required=True, help="folder of the copies; complete ones are kept")
-    parser.add_argument("--workers", type=int, default=1, help="videos encoded at a time")
+    parser.add_argument("--workers", type=count, default=1, help="videos encoded at a time")
     parser.add_argument("--max-unusable", type=float, default=Index().max_unusable, help="as `index.max_unusable`")
     parser.add_argument("--out", type=Path, required=True, help="index of the copies (Parquet)")
     return parser

@@ -94,10 +94,21 @@ def add_minutes(parser: argparse.ArgumentParser) -> None:
     """`--checkpoint-minutes`; the environment variable reaches the stages of a workflow."""
     parser.add_argument(
         "--checkpoint-minutes",
-        type=float,
-        default=float(os.environ.get(VARIABLE, 10)),
+        type=_minutes,
+        default=os.environ.get(VARIABLE, "10"),
         help=f"at most this much work is lost (default: 10); also by the environment variable {VARIABLE}",
     )
+
+
+def _minutes(text: str) -> float:
+    """At least 0, and not more than a year. A default from the environment is checked like any other."""
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = -1
+    if not 0 <= minutes <= 527_040:
+        raise argparse.ArgumentTypeError(f"needs a number of minutes (given: {text!r:.80}); see also {VARIABLE}")
+    return minutes
 
 
 def identity(settings: Section, seed: int, videos: Videos, processes: int, **more: Any) -> dict[str, Any]:

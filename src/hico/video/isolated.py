@@ -65,7 +65,8 @@ class Child:
 def spread(
     task: Callable[[Child, Item], Video], items: Sequence[Item], workers: int, program: str, seconds: float
 ) -> Iterator[Video]:
-    """`task` of every item, in order, with `workers` child processes of `program` at a time."""
+    """`task` of every item, in order, with `workers` child processes of `program` at a time, at least one."""
+    workers = max(workers, 1)
     with ExitStack() as stack, ThreadPoolExecutor(workers) as pool:
         free: SimpleQueue[Child] = SimpleQueue()
         for _ in range(workers):
