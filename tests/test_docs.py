@@ -91,6 +91,32 @@ def test_quoted_messages_are_those_of_the_code(root: Path) -> None:
     assert [message for message in quoted if message not in known and message not in FROM_ELSEWHERE] == []
 
 
+def messages(file: Path) -> list[tuple[int, str]]:
+    """(line, text) of every error of ours that a file raises; its own pieces of text only."""
+    found = []
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            raised = ast.unparse(node.exc.func)
+            # Errors about a line of an annotation file end with what to do, for want of words of their own.
+            words = "correct this line " if raised.endswith(".error") and "remedy" not in ast.unparse(node.exc) else ""
+            texts = (part.value for part in ast.walk(node.exc) if isinstance(part, ast.Constant))
+            words += " ".join(text for text in texts if isinstance(text, str))
+            if re.search(r"[a-z]{3,} [a-z]{2,}", words) and not raised.startswith(("Pydantic", "yaml.")):
+                found.append((node.lineno, words))
+    return found
+
+
+@pytest.mark.parametrize("room", ["annotations", "config", "data", "files", "training", "video"])
+def test_messages_that_a_run_can_end_with_have_a_row(root: Path, room: str) -> None:
+    text = (root / "docs/troubleshooting.md").read_text(encoding="utf-8")
+    quoted = [
+        part for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for part in re.findall(r"`([^`]+)`", row)
+    ]
+    for file in [*root.glob(f"src/hico/{room}/**/*.py"), *root.glob(f"src/hico/{room}.py")]:
+        lacking = [message for message in messages(file) if not any(part in message[1] for part in quoted)]
+        assert not lacking, f"{file}: {lacking}"
+
+
 @pytest.mark.parametrize("floor", range(len(FLOORS)), ids=lambda floor: f"{len(FLOORS) - 1 - floor}")
 def test_imports_only_go_down(root: Path, floor: int) -> None:
     above = {room for rooms in FLOORS[:floor] for room in rooms}
