@@ -33,3 +33,27 @@ def test_when_one_fails_the_others_have_a_grace_and_are_ended() -> None:
     begun = time.monotonic()
     assert launch(one(f"sys.exit(2) if rank else time.sleep({HANG_S})"), 3, grace_s=0.2) == 2
     assert time.monotonic() - begun < HANG_S / 2
+
+
+FAULTY = """
+from hico.errors import TrainingError
+from hico.stages.command import run
+from hico.training.processes import processes
+
+def main():
+    with processes() as group:
+        group.wait()
+        if group.main:
+            raise TrainingError("what is wrong")
+        group.mean({"loss": 0.0})
+
+run(main)
+"""
+
+
+def test_the_fault_of_one_is_not_buried_under_what_it_does_to_the_other(capfd: pytest.CaptureFixture[str]) -> None:
+    assert launch([sys.executable, "-c", FAULTY], 2) == 2
+    said = capfd.readouterr().err
+    assert "error: what is wrong" in said
+    assert "error: another process of this run has ended" in said
+    assert "Traceback" not in said

@@ -10,6 +10,7 @@ import torch
 import torch.distributed as dist
 from torch import nn
 
+from hico.errors import TrainingError
 from hico.training.repeatable import repeatable
 
 Net = TypeVar("Net", bound=nn.Module)
@@ -86,7 +87,7 @@ def processes() -> Iterator[Processes]:
     """Join the group that the environment describes (RANK, WORLD_SIZE, LOCAL_RANK).
 
     `hico.training.launch` sets these, and so does torchrun. All that is computed inside
-    repeats exactly, as far as the device can.
+    repeats exactly, as far as the device can. Raises TrainingError when another process ends before its time.
     """
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     if torch.cuda.is_available():
@@ -101,5 +102,11 @@ def processes() -> Iterator[Processes]:
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
         try:
             yield Processes(rank, world, device)
+        except RuntimeError as error:
+            if not isinstance(error, dist.DistError) and "gloo" not in str(error):
+                raise
+            raise TrainingError(
+                "another process of this run has ended; what it said stands above in the log"
+            ) from error
         finally:
             dist.destroy_process_group()
