@@ -26,6 +26,15 @@ def test_a_second_run_has_nothing_to_do(finished: Any) -> None:
     assert "Nothing to be done" in finished.snakemake("--cores", "2").stdout
 
 
+def test_once_more_in_another_folder_every_byte_is_the_same(finished: Any, tiny: Path, tmp_path: Path) -> None:
+    files = [f"results/tiny/tables/{name}.csv" for name in ("recognition", "retrieval", "recognition_summary")]
+    files.append("results/tiny/pretrain/hico/seed0/weights.safetensors")
+    where = ("--directory", str(tmp_path), "--configfile", str(tiny))
+    done = finished.snakemake("--cores", "2", *where, "--", *files, OMP_NUM_THREADS="1")
+    assert done.returncode == 0, done.stdout
+    assert [name for name in files if (tmp_path / name).read_bytes() != (finished.folder / name).read_bytes()] == []
+
+
 def test_every_run_is_in_the_tables(finished: Any) -> None:
     tables = finished.folder / "results/tiny/tables"
     recognition = pd.read_csv(tables / "recognition.csv")
