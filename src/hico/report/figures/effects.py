@@ -8,7 +8,6 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from hico.config.experiments import Pretrain
 from hico.config.series import VARIED, Series, series_of
-from hico.data.order import Plan
 from hico.errors import ReportError
 from hico.report import names
 from hico.report.experiments import Look, look_of
@@ -77,8 +76,8 @@ def _place(series: Series, experiment: str, summary: Summary) -> float:
     settings, videos = summary.run.pretrain_settings, summary.run.pretrain_videos
     if series.varied != "epochs" or settings is None or videos is None:
         return series.values[experiment]
-    steps = Plan(videos, settings.batch_videos, settings.epochs, 0).steps
-    return float(steps * settings.batch_videos * settings.clips_per_video)
+    whole_steps = videos // settings.batch_videos  # what is left of an epoch is no step
+    return float(settings.epochs * whole_steps * settings.batch_videos * settings.clips_per_video)
 
 
 def _line(axes: Axes, points: Points, look: Look) -> None:
