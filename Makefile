@@ -30,7 +30,7 @@ test: setup ## run all tests, linters among them
 	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 test-slurm: setup ## run the workflow on a real Slurm on this machine, from Debian's packages (as root)
-	@command -v slurmctld slurmd munged >/dev/null || { apt-get update --quiet=2 && \
+	@{ command -v slurmctld && command -v slurmd && command -v munged; } >/dev/null || { apt-get update --quiet=2 && \
 	DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends slurm-wlm munge >/dev/null; }
 	HICO_TEST_SLURM=1 $(BIN)/pytest tests/workflow/slurm
 

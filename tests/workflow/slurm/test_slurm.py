@@ -15,14 +15,15 @@ import pytest
 import yaml
 
 STEPS = 30
-WEIGHTS = "results/tiny/pretrain/hico/seed0/weights.safetensors"
-# Where the cluster of the tests differs: few cores, no accounts, no data base of finished jobs, no patience.
+WEIGHTS = "results/tiny/pretrain/crawling/seed0/weights.safetensors"
+# Where the cluster of the tests differs: few cores, no accounts, no data base of finished jobs, no patience. The time
+# between looks at the queue starts at that before the first, and grows by 10 s whenever nothing has finished.
 SITE = {
-    "jobs": 4,
+    "jobs": 8,
     "set-threads": dict.fromkeys(("demo_world", "pretrain", "linear_probe", "retrieval", "index_shard"), 1),
     "slurm-no-account": True,
     "slurm-status-command": "squeue",
-    "slurm-init-seconds-before-status-checks": 10,
+    "slurm-init-seconds-before-status-checks": 6,
     "seconds-between-status-checks": 2,
     "latency-wait": 5,
 }
@@ -31,11 +32,14 @@ TRAINING = {"pretrain", "linear_probe", "retrieval"}
 
 @pytest.fixture(scope="module")
 def project(cluster: Any, new_project: Callable[[], Any], tiny: Path) -> Any:
-    """A copy of the project whose training crawls in its first job."""
+    """A copy of the project with a second experiment, whose training crawls in its first job."""
     own = new_project()
     settings = yaml.safe_load(tiny.read_text(encoding="utf-8"))
     del settings["finetune"], settings["pretrain"]["random"]
-    settings["pretrain"]["hico"] |= {"backbone": {"name": "crawling_net:CrawlingNet", "width": 0.1}, "epochs": STEPS}
+    network = {"name": "crawling_net:CrawlingNet", "width": 0.1}
+    changes = {"method": "simclr", "backbone": network, "epochs": STEPS}
+    settings["pretrain"]["crawling"] = settings["pretrain"]["hico"] | changes
+    settings["retrieval"]["actions"]["experiments"] = ["hico"]
     (own.folder / "config/config.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     shutil.copy2(Path(__file__).with_name("crawling_net.py"), own.folder)
     return own
@@ -78,9 +82,9 @@ def finished_jobs(cluster: Any) -> set[tuple[str, str, str]]:
 
 def test_training_that_runs_out_of_time_resumes_and_finishes(output: str, project: Any) -> None:
     assert re.search(r"SLURM-job '\d+' failed, SLURM status is: 'TIMEOUT'", output)
-    log = (project.folder / "logs/tiny/pretrain/hico/seed0.log").read_text(encoding="utf-8")
+    log = (project.folder / "logs/tiny/pretrain/crawling/seed0.log").read_text(encoding="utf-8")
     assert "resuming from" in log
-    metrics = pd.read_csv(project.folder / "results/tiny/pretrain/hico/seed0/metrics.csv")
+    metrics = pd.read_csv(project.folder / "results/tiny/pretrain/crawling/seed0/metrics.csv")
     assert metrics["step"].tolist() == list(range(1, STEPS + 1))
 
 
