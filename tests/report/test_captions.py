@@ -6,12 +6,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote
 
+import jinja2
 import pytest
+from docutils.core import publish_parts
 
 from hico.report.figures import method, style
-
-jinja2 = pytest.importorskip("jinja2")
-publish_parts = pytest.importorskip("docutils.core").publish_parts
 
 ROOT = Path(__file__).parents[2]
 CAPTIONS = sorted((ROOT / "workflow/report").glob("*.rst"))

@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from markdown_it import MarkdownIt
 
 from hico.report import latex, markdown, page
 from hico.report.table import Table
@@ -35,7 +36,7 @@ class _Cells(HTMLParser):
 
 
 def test_markdown_cells_hold_the_text_and_nothing_else():
-    commonmark = pytest.importorskip("markdown_it").MarkdownIt("gfm-like", {"linkify": False})
+    commonmark = MarkdownIt("gfm-like", {"linkify": False})
     tokens = commonmark.parse(markdown.render("Page", [TABLE]))
     inline = [token for token in tokens if token.type == "inline"]
     texts = ["".join(child.content for child in token.children) for token in inline]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from torch import nn
 
 from hico.data.order import Plan
@@ -89,9 +90,6 @@ def test_speed_goes_on_after_a_resume(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_event_files_hold_each_step_once_after_a_resume(tmp_path: Path) -> None:
-    pytest.importorskip("tensorboard")
-    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-
     with pytest.raises(KeyboardInterrupt):
         train(tmp_path, 3, event_files=True)
     with events(tmp_path / "tensorboard", 3) as written:

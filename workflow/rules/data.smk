@@ -39,7 +39,6 @@ rule annotations:
     cache: True
     conda:
         "../../envs/media.yaml"
-    threads: 1
     resources:
         mem_mb=4000,
         runtime=30,
@@ -93,7 +92,6 @@ rule index:
     cache: True
     conda:
         "../../envs/media.yaml"
-    threads: 1
     resources:
         mem_mb=8000,
         runtime=30,

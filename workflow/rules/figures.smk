@@ -18,7 +18,6 @@ rule figure_method:
         "<logs>/figures/method.log",
     conda:
         "../../envs/report.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
@@ -44,7 +43,6 @@ rule figure_world:
         "<logs>/figures/world.log",
     conda:
         "../../envs/report.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
@@ -70,7 +68,6 @@ rule figure_pairs:
         "<logs>/figures/pairs/{experiment}.log",
     conda:
         "../../envs/report.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
@@ -102,7 +99,6 @@ rule figure_coverage:
         "<logs>/figures/coverage.log",
     conda:
         "../../envs/report.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
@@ -133,7 +129,6 @@ rule figure_curves:
         "<logs>/figures/curves.log",
     conda:
         "../../envs/report.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
@@ -163,7 +158,6 @@ rule figure_sampling:
         "<logs>/figures/sampling/{experiment}/seed{seed}.log",
     conda:
         "../../envs/report.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
@@ -192,7 +186,6 @@ rule figure_topics:
         "<logs>/figures/topics/{experiment}/seed{seed}.log",
     conda:
         "../../envs/report.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=10,

@@ -19,7 +19,6 @@ rule figure_bars:
         "<logs>/figures/results.log",
     conda:
         "../../envs/report.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
@@ -48,7 +47,6 @@ rule figure_ranks:
         "<logs>/figures/ranks.log",
     conda:
         "../../envs/report.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
@@ -77,7 +75,6 @@ rule figure_effects:
         "<logs>/figures/effects.log",
     conda:
         "../../envs/report.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
@@ -107,7 +104,6 @@ rule figure_confusion:
         "<logs>/figures/confusion/{protocol}/{task}/{experiment}.log",
     conda:
         "../../envs/report.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
@@ -145,7 +141,6 @@ rule figure_neighbours:
         "<logs>/figures/neighbours/{task}/{experiment}/seed{seed}/split{split}.log",
     conda:
         "../../envs/report.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=10,

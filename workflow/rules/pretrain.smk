@@ -55,7 +55,6 @@ rule import_weights:
         experiment=any_of(experiments("imported")),
     conda:
         "../../envs/training.yaml"
-    threads: 1
     resources:
         mem_mb=4000,
         runtime=10,

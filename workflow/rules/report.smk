@@ -34,7 +34,6 @@ rule origins:
         "<logs>/origins.log",
     conda:
         "../../envs/report.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=10,

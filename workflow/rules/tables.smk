@@ -37,7 +37,6 @@ rule tables:
         "<logs>/tables.log",
     conda:
         "../../envs/report.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
