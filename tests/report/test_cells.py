@@ -25,3 +25,9 @@ def test_spans_and_spreads():
     assert cells.span([3783, 3696]) == "3696\N{EN DASH}3783"
     assert cells.mean_and_spread(61.24, None) == "61.2"
     assert cells.mean_and_spread(61.24, 1.27) == "61.2 ± 1.3"
+
+
+def test_intervals_end_where_shares_end():
+    assert cells.interval(50, 4.25) == "45.8 to 54.2"
+    assert cells.interval(9.6, 16.5) == "0.0 to 26.1"
+    assert cells.bounds(95, 10) == (85, 100)

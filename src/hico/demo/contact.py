@@ -27,6 +27,7 @@ STRIP_STEP = 2
 """Frames of a strip lie 0.2 s apart, so that a whole period of a motion shows."""
 SCENE_COLOURS = ("#4C72B0", "#DD8452", "#55A868", "#C44E52", "#8172B3")
 DISTRACTOR_COLOUR = "#B8B8B8"
+HEADLINE: dict[str, Any] = {"x": 0.01, "horizontalalignment": "left", "fontsize": 11, "fontweight": "bold"}
 
 
 def contact_sheet(world_dir: Path) -> Figure:
@@ -34,8 +35,8 @@ def contact_sheet(world_dir: Path) -> Figure:
     truth = pd.read_parquet(world_dir / TRUTH)
     figure = Figure(figsize=(12, 11), layout="constrained")
     above, below = figure.subfigures(2, 1, height_ratios=(1.4, 1), squeeze=False).flat
-    above.suptitle("Untrimmed videos: one topic each; the bar tells the scenes, grey where they distract", fontsize=11)
-    below.suptitle("Trimmed clips: the classes of the downstream task, 0.2 s from frame to frame", fontsize=11)
+    above.suptitle("Untrimmed videos: one topic each; the bar tells the scenes, grey where they distract", **HEADLINE)
+    below.suptitle("Trimmed clips: the classes of the downstream task, 0.2 s from frame to frame", **HEADLINE)
     for axes, topic in zip(above.subplots(len(TOPICS), 1), TOPICS, strict=True):
         _draw_video(axes, world_dir, truth[truth["topic"] == topic], topic)
     for row, shape in zip(below.subplots(len(SHAPES), 3), SHAPES, strict=True):

@@ -20,7 +20,12 @@ def mean_and_spread(mean: float | None, spread: float | None) -> str:
 
 def interval(mean: float, half_width: float | None) -> str:
     """`58.1 to 64.3`; nothing when there is one seed."""
-    return NOTHING if half_width is None else f"{percent(mean - half_width)} to {percent(mean + half_width)}"
+    return NOTHING if half_width is None else " to ".join(map(percent, bounds(mean, half_width)))
+
+
+def bounds(mean: float, half_width: float) -> tuple[float, float]:
+    """Ends of an interval of a share in per cent, which is never below 0 nor above 100."""
+    return max(mean - half_width, 0.0), min(mean + half_width, 100.0)
 
 
 def signed(value: float | None) -> str:

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hico.report import names
-from hico.report.cells import mean_and_spread
+from hico.report.cells import bounds, percent
 from hico.report.experiments import Look, look_of
 from hico.report.figures import style
 from hico.report.runs import Run
@@ -33,7 +33,7 @@ class Bar:
 
     @property
     def end(self) -> float:
-        return max(self.mean + (self.interval or 0), *self.seeds, self.mean)
+        return max(*self.seeds, *bounds(self.mean, self.interval or 0))
 
 
 def draw(summaries: Sequence[Summary], looks: Mapping[str, Look]) -> Figure:
@@ -93,16 +93,16 @@ def _bar(axes: Axes, height: int, bar: Bar) -> None:
     else:
         axes.barh(height, bar.mean, height=0.62, color=bar.colour)
     if bar.interval is not None:
-        axes.errorbar(bar.mean, height, xerr=bar.interval, color=style.INK, linewidth=1.2, capsize=3)
+        axes.errorbar(
+            bar.mean, height, xerr=style.whiskers([(bar.mean, bar.interval)]), color=style.INK, linewidth=1.2, capsize=3
+        )
         axes.plot(bar.seeds, [height] * len(bar.seeds), "o", ms=4, mfc="white", mec=style.INK, mew=0.8)
-    style.beside(axes, (bar.end, height), mean_and_spread(bar.mean, bar.interval))
+    style.beside(axes, (bar.end, height), percent(bar.mean))
 
 
 def _explanation(summaries: Sequence[Summary]) -> str:
     several = any(summary.interval for summary in summaries)
-    parts = [
-        "Bars and ± : mean over seeds and its 95 % confidence interval; points: seeds." if several else "One seed."
-    ]
+    parts = ["Bars: mean over seeds; lines: its 95 % confidence interval; points: seeds." if several else "One seed."]
     if any(summary.run.classes for summary in summaries):
         parts.append("Dotted: chance.")
     if any(summary.paper for summary in summaries):

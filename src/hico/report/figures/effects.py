@@ -82,9 +82,10 @@ def _place(series: Series, experiment: str, summary: Summary) -> float:
 
 def _line(axes: Axes, points: Points, look: Look) -> None:
     measure = points[0][1].run.main_measure
+    widths = style.whiskers((summary.mean[measure], summary.interval.get(measure, 0)) for _, summary in points)
     axes.errorbar(
         [place for place, _ in points], [summary.mean[measure] for _, summary in points],
-        yerr=[summary.interval.get(measure, 0) for _, summary in points], color=look.colour, marker=look.marker,
+        yerr=widths, color=look.colour, marker=look.marker,
         ms=6, capsize=3, elinewidth=1.2, label=look.title,
     )  # fmt: skip
     for place, summary in points:

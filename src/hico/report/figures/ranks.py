@@ -10,6 +10,9 @@ from hico.report.figures import style
 from hico.report.runs import measure_keys
 from hico.report.summary import Summary
 
+ASIDE = 0.04
+"""Lines stand beside each other by this share of a step along k, so that each one's intervals can be seen."""
+
 
 def draw(summaries: Sequence[Summary], looks: Mapping[str, Look]) -> Figure:
     """One panel a retrieval task, one line an experiment. `summaries` must not be empty."""
@@ -36,17 +39,17 @@ def _panel(axes: Axes, lines: Sequence[Summary], looks: Mapping[str, Look]) -> N
     keys = measure_keys(line.run for line in lines)
     axes.set_title(lines[0].run.dataset)
     axes.set(xlabel="k (neighbours looked at)", ylabel="R@k, %")
-    for line in lines:
-        _line(axes, keys, line, looks[line.run.experiment])
+    for number, line in enumerate(lines):
+        _line(axes, keys, line, looks[line.run.experiment], ASIDE * (number - (len(lines) - 1) / 2))
     axes.set_xticks(range(len(keys)), [key.removeprefix("r@") for key in keys])
     axes.set_ylim(0, 103)
 
 
-def _line(axes: Axes, keys: list[str], line: Summary, look: Look) -> None:
+def _line(axes: Axes, keys: list[str], line: Summary, look: Look, aside: float) -> None:
     present = [key for key in keys if key in line.mean]
-    widths = [line.interval.get(key, 0) for key in present] if line.interval else None
+    widths = style.whiskers((line.mean[key], line.interval.get(key, 0)) for key in present) if line.interval else None
     axes.errorbar(
-        [keys.index(key) for key in present], [line.mean[key] for key in present], yerr=widths,
+        [keys.index(key) + aside for key in present], [line.mean[key] for key in present], yerr=widths,
         color=look.colour, marker=look.marker, ms=5, capsize=3, elinewidth=1.2,
     )  # fmt: skip
     theirs = [key for key in present if key in line.paper]

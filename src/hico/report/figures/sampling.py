@@ -31,7 +31,7 @@ def _distance(axes: Axes, run: TrainingRun) -> None:
     steps = run.steps
     axes.plot(steps.epoch, steps.distance_s, color=NEAR)
     axes.fill_between(steps.epoch, 0, steps.distance_s, color=NEAR, alpha=0.12, linewidth=0)
-    axes.set(xlabel="epoch", ylabel="s", ylim=(0, max(1.3 * steps.distance_s.max(), 0.1)))
+    axes.set(xlabel="epoch", ylabel="seconds", ylim=(0, max(1.3 * steps.distance_s.max(), 0.1)))
     axes.set_xlim(steps.epoch.min(), steps.epoch.max())
     axes.set_title("Largest distance of a near pair")
     for row, side in ((steps.iloc[0], "left"), (steps.iloc[-1], "right")):

@@ -14,6 +14,7 @@ from matplotlib.typing import RcKeyType
 
 from hico.errors import ReportError
 from hico.files import replacing
+from hico.report.cells import bounds
 
 WIDTH_IN = 9.0
 INK, MUTED, FAINT, PALE = "#1B1F24", "#5B636D", "#C9CFD6", "#EEF1F4"
@@ -115,6 +116,12 @@ def ink(colour: str) -> str:
     """A colour for areas and lines, darkened until text in it reads well on white."""
     red, green, blue = (0.78 * part for part in to_rgb(colour))
     return to_hex((red, green, blue))
+
+
+def whiskers(points: Iterable[tuple[float, float]]) -> list[list[float]]:
+    """How far intervals reach down and up from means in per cent, of (mean, half the interval's width)."""
+    ends = [(mean, *bounds(mean, half_width)) for mean, half_width in points]
+    return [[mean - low for mean, low, _ in ends], [high - mean for mean, _, high in ends]]
 
 
 def beside(axes: Axes, at: tuple[float, float], text: str, points: float = 8) -> None:
