@@ -23,7 +23,7 @@ SITE = {
     "set-threads": dict.fromkeys(("demo_world", "pretrain", "linear_probe", "retrieval", "index_shard"), 1),
     "slurm-no-account": True,
     "slurm-status-command": "squeue",
-    "slurm-init-seconds-before-status-checks": 6,
+    "slurm-init-seconds-before-status-checks": 10,
     "seconds-between-status-checks": 2,
     "latency-wait": 5,
 }
