@@ -25,7 +25,7 @@ FUNCTION = 'conda() { eval "$("$CONDA_EXE" shell.posix "$@")"; }\n'
 
 
 class Conda:
-    """conda in a virtual environment of its own. It reads and writes nothing outside its folder."""
+    """conda in a virtual environment of its own. Channels, packages and environments lie in its folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
