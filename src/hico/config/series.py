@@ -1,19 +1,13 @@
 """Experiments of one configuration that differ in a single value: how long, how far apart, how focused."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from hico.config.experiments import Pretrain
 
-VARIED: dict[str, Callable[[Pretrain], float]] = {
-    "epochs": lambda settings: settings.epochs,
-    "distance": lambda settings: settings.sampling.distance_s[1],
-    "gamma": lambda settings: settings.loss.gamma,
-}
-"""What a series may run over, and its value in an experiment."""
-
-_PLACES = {"epochs": ("epochs",), "distance": ("sampling", "distance_s"), "gamma": ("loss", "gamma")}
+VARIED = {"epochs": ("epochs",), "distance": ("sampling", "distance_s"), "gamma": ("loss", "gamma")}
+"""What a series may run over, and the key that holds it."""
 
 
 class Series(NamedTuple):
@@ -27,11 +21,12 @@ class Series(NamedTuple):
 def series_of(experiments: Mapping[str, Pretrain]) -> list[Series]:
     """Every series of two or more experiments, in the order of VARIED and then of their first experiments."""
     found = []
-    for varied, value in VARIED.items():
+    for varied, place in VARIED.items():
         alike: dict[str, dict[str, float]] = {}
         for key, settings in experiments.items():
             if settings.trains:
-                alike.setdefault(_without(settings, varied), {})[key] = value(settings)
+                rest, value = _apart(settings, place)
+                alike.setdefault(rest, {})[key] = value
         found += [Series(varied, values) for values in alike.values() if len(values) > 1]
     return found
 
@@ -41,12 +36,10 @@ def variants(experiments: Mapping[str, Pretrain]) -> set[str]:
     return {key for series in series_of(experiments) for key in list(series.values)[1:]}
 
 
-def _without(settings: Pretrain, varied: str) -> str:
-    """Everything that has to be the same, as text."""
-    values = settings.model_dump(mode="json", exclude={"title"})
-    *parents, last = _PLACES[varied]
-    section = values
-    for parent in parents:
+def _apart(settings: Pretrain, place: tuple[str, ...]) -> tuple[str, float]:
+    """Everything that has to be the same, as text, and the value; of a distance, that at the end of training."""
+    values = section = settings.model_dump(mode="json", exclude={"title"})
+    for parent in place[:-1]:
         section = section[parent]
-    del section[last]
-    return json.dumps(values, sort_keys=True)
+    value = section.pop(place[-1])
+    return json.dumps(values, sort_keys=True), value[-1] if isinstance(value, list) else value
