@@ -7,7 +7,6 @@ import pytest
 
 from hico import files
 from hico.demo import official, pairs, scenes
-from hico.demo.shapes import SHAPES
 from hico.rng import rng
 
 
@@ -39,8 +38,8 @@ def test_same_action_in_another_scene_is_told_apart(tmp_path: Path) -> None:
 
 def test_the_premise_holds_near_look_alike_far_share_the_topic(tmp_path: Path) -> None:
     scripts = {
-        f"v{number}": scenes.untrimmed(rng(7, "test", sample=number), shape)
-        for number, shape in enumerate([*SHAPES] * 10)
+        f"v{number}": scenes.untrimmed(rng(7, "test", sample=number), topic)
+        for number, topic in enumerate(scenes.topics("shape") * 10)
     }
     files.write_parquet(tmp_path / "scenes.parquet", official.ground_truth(scripts))
     shares = pairs.pair_shares(tmp_path)

@@ -11,16 +11,34 @@ from hico.demo.backgrounds import FAMILIES
 from hico.demo.colours import APART, distance
 from hico.rng import rng
 
+STAR = scenes.topics("shape")[4]
+
 
 @pytest.fixture(scope="module")
 def scripts() -> list[scenes.Script]:
-    return [scenes.untrimmed(rng(9, "test", sample=number), "star") for number in range(200)]
+    return [scenes.untrimmed(rng(9, "test", sample=number), STAR) for number in range(200)]
 
 
 def test_every_shape_and_every_motion_is_in_three_classes() -> None:
     assert len({action.name for action in scenes.ACTIONS}) == 18
     assert set(Counter(action.shape for action in scenes.ACTIONS).values()) == {3}
     assert set(Counter(action.motion for action in scenes.ACTIONS).values()) == {3}
+
+
+def test_topics_are_the_shapes_or_the_actions() -> None:
+    shapes, actions = scenes.topics("shape"), scenes.topics("action")
+    assert [topic.name for topic in shapes] == ["Bar", "Square", "Triangle", "Plus", "Star", "Ring"]
+    assert all(list(topic.actions) == scenes.actions_of(topic.name.lower()) for topic in shapes)
+    assert sorted(topic.name for topic in actions) == [action.name for action in scenes.ACTIONS]
+    assert [topic.number for topic in actions] == list(range(18))
+    assert len({topic.actions[0].shape for topic in actions[:6]}) == 6
+
+
+def test_a_topic_of_one_action_shows_nothing_else() -> None:
+    topic = scenes.topics("action")[7]
+    script = scenes.untrimmed(rng(9, "test"), topic)
+    assert script.topic == topic.name
+    assert {scene.action for scene in script.scenes if scene.action} == {topic.actions[0]}
 
 
 def test_shots_fill_the_video_and_hop_between_scenes(scripts: list[scenes.Script]) -> None:

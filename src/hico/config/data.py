@@ -1,7 +1,7 @@
 """What videos there are: data sets, how they are indexed, and the demo world."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -25,6 +25,8 @@ Kind = Annotated[
 ]
 
 WITH_SPLITS = ("ucf101", "hmdb51")
+
+TopicKind = Literal["shape", "action"]
 
 
 class Store(Section):
@@ -76,6 +78,7 @@ class World(Section):
     """The embedded demo world, rendered when a configuration asks for it."""
 
     seed: int = Field(default=0, ge=0, lt=2**32, description="seed of the whole world")
+    topic: TopicKind = Field(default="shape", description="what an untrimmed video is about: a shape, or one action")
     videos: int = Field(default=128, ge=2, le=10_000, description="untrimmed videos")
     train_clips: int = Field(default=30, ge=1, le=1000, description="trimmed training clips a class")
     test_clips: int = Field(default=30, ge=1, le=1000, description="trimmed test clips a class")

@@ -15,43 +15,42 @@ from numpy.typing import NDArray
 
 from hico.demo import SIDE
 from hico.demo.official import TRAINING_GROUPS, ucf101_name
-from hico.demo.scenes import TOPICS, actions_of
+from hico.demo.scenes import ACTIONS, actions_of
 from hico.demo.shapes import SHAPES
 from hico.demo.world import TRUTH
 
 Frames = NDArray[np.uint8]
 
-COLUMNS = 16
+ROWS, COLUMNS = 6, 16
 STRIP = 8
 STRIP_STEP = 2
 """Frames of a strip lie 0.2 s apart, so that a whole period of a motion shows."""
 SCENE_COLOURS = ("#4C72B0", "#DD8452", "#55A868", "#C44E52", "#8172B3")
 DISTRACTOR_COLOUR = "#B8B8B8"
+MOTION_OF = {action.name: action.motion for action in ACTIONS}
 HEADLINE: dict[str, Any] = {"x": 0.01, "horizontalalignment": "left", "fontsize": 11, "fontweight": "bold"}
 
 
 def contact_sheet(world_dir: Path) -> Figure:
-    """One video a topic above, one training clip a class below; reads the encoded files as they are."""
+    """The first videos above, on a topic each, one training clip a class below; reads the encoded files as they are."""
     truth = pd.read_parquet(world_dir / TRUTH)
+    videos = list(truth.groupby("video_id"))[:ROWS]
     figure = Figure(figsize=(12, 11), layout="constrained")
     above, below = figure.subfigures(2, 1, height_ratios=(1.4, 1), squeeze=False).flat
     above.suptitle("Untrimmed videos: one topic each; the bar tells the scenes, grey where they distract", **HEADLINE)
     below.suptitle("Trimmed clips: the classes of the downstream task, 0.2 s from frame to frame", **HEADLINE)
-    for axes, topic in zip(above.subplots(len(TOPICS), 1), TOPICS, strict=True):
-        _draw_video(axes, world_dir, truth[truth["topic"] == topic], topic)
+    for axes, (video_id, shots) in zip(above.subplots(len(videos), 1, squeeze=False).flat, videos, strict=True):
+        _draw_video(axes, world_dir, str(video_id), shots)
     for row, shape in zip(below.subplots(len(SHAPES), 3), SHAPES, strict=True):
         for axes, action in zip(row, actions_of(shape), strict=True):
             _draw_class(axes, world_dir, action.name)
     return figure
 
 
-def _draw_video(axes: Axes, world_dir: Path, truth: pd.DataFrame, topic: str) -> None:
+def _draw_video(axes: Axes, world_dir: Path, video_id: str, shots: pd.DataFrame) -> None:
     """Frames at equal steps in time, each in the middle of its stretch of the bar below."""
+    topic = shots["topic"].iloc[0]
     _bare(axes, topic)
-    if truth.empty:
-        return
-    video_id = truth["video_id"].iloc[0]
-    shots = truth[truth["video_id"] == video_id]
     duration = float(shots["end_s"].max())
     frames = _decode(world_dir / f"untrimmed/videos/{topic}/v_{video_id}.mp4")
     middles = (np.arange(COLUMNS) + 0.5) * len(frames) / COLUMNS
@@ -68,7 +67,7 @@ def _draw_shot(axes: Axes, shot: dict[str, Any], scale: float) -> None:
     distracts = shot["kind"] == "distractor"
     colour = DISTRACTOR_COLOUR if distracts else SCENE_COLOURS[shot["scene"] % len(SCENE_COLOURS)]
     axes.add_patch(Rectangle((start, -0.3), width, 0.24, facecolor=to_rgb(colour), edgecolor="white", linewidth=1))
-    words = shot["shows"] if distracts else shot["shows"].removeprefix(shot["topic"]).lower()
+    words = shot["shows"] if distracts else MOTION_OF[shot["shows"]]
     axes.text(
         start + width / 2, -0.185, words, ha="center", va="center", fontsize=7, color="black" if distracts else "white"
     )

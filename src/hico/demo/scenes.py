@@ -1,16 +1,18 @@
 """The script of a video: which scenes it has, what happens in each, and in which shots they are shown.
 
-An untrimmed video has one topic, a shape. Its scenes show that shape in one of its three motions, each scene with
-its own background and individual, or they are distractors. Shots hop between scenes, so scenes come back.
+An untrimmed video has one topic: a shape, or a single action. Its scenes show one of the topic's actions, each scene
+with its own background and individual, or they are distractors. Shots hop between scenes, so scenes come back.
 A trimmed clip is a script of one scene and one shot.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
+from hico.config.data import TopicKind
 from hico.demo import CLIP_S, DURATION_S, FPS, camera, colours
 from hico.demo.backgrounds import FAMILIES, Background
 from hico.demo.motions import MOTIONS, Instance
@@ -42,7 +44,21 @@ def actions_of(shape: str) -> list[Action]:
 ACTIONS = sorted((action for shape in SHAPES for action in actions_of(shape)), key=lambda action: action.name)
 """All 18 classes in the order of their labels."""
 
-TOPICS = [shape.capitalize() for shape in SHAPES]
+
+class Topic(NamedTuple):
+    """What an untrimmed video is about: its label, its place among the topics, and what its scenes may show."""
+
+    name: str
+    number: int
+    actions: Sequence[Action]
+
+
+def topics(kind: TopicKind) -> list[Topic]:
+    """The six shapes with three actions each, or the 18 actions, neighbours of which differ in shape."""
+    if kind == "shape":
+        return [Topic(shape.capitalize(), number, actions_of(shape)) for number, shape in enumerate(SHAPES)]
+    turns = chain.from_iterable(zip(*map(actions_of, SHAPES), strict=True))
+    return [Topic(action.name, number, [action]) for number, action in enumerate(turns)]
 
 
 @dataclass(frozen=True)
@@ -88,15 +104,15 @@ class Script:
         return sum(shot.frames for shot in self.shots)
 
 
-def untrimmed(generator: np.random.Generator, shape: str) -> Script:
-    """A script on the topic `shape`; the first scene is never a distractor."""
+def untrimmed(generator: np.random.Generator, topic: Topic) -> Script:
+    """A script on the topic; the first scene is never a distractor."""
     count = int(generator.integers(SCENES[0], SCENES[1] + 1))
     scenes = []
     for number in range(count):
         distracts = number > 0 and generator.random() < DISTRACTOR_SHARE
-        scenes.append(_distractor(generator) if distracts else _action(generator, shape))
+        scenes.append(_distractor(generator) if distracts else _action(generator, topic))
     frames = round(FPS * generator.uniform(*DURATION_S))
-    return Script(shape.capitalize(), tuple(scenes), _shots(generator, frames, count))
+    return Script(topic.name, tuple(scenes), _shots(generator, frames, count))
 
 
 def trimmed(generator: np.random.Generator, action: Action) -> Script:
@@ -118,13 +134,12 @@ def _shots(generator: np.random.Generator, frames: int, scenes: int) -> tuple[Sh
     return tuple(shots)
 
 
-def _action(generator: np.random.Generator, shape: str) -> Scene:
-    """One of the shape's actions; every other time in front of a background that its topic prefers."""
-    families, first = list(FAMILIES), list(SHAPES).index(shape)
+def _action(generator: np.random.Generator, topic: Topic) -> Scene:
+    """One of the topic's actions; every other time in front of a background that the topic prefers."""
+    families = list(FAMILIES)
     if generator.random() < 0.5:
-        families = [families[(first + step) % len(families)] for step in (0, 2)]
-    actions = actions_of(shape)
-    return _scene(generator, families, action=actions[int(generator.integers(len(actions)))])
+        families = [families[(topic.number + step) % len(families)] for step in (0, 2)]
+    return _scene(generator, families, action=topic.actions[int(generator.integers(len(topic.actions)))])
 
 
 def _distractor(generator: np.random.Generator) -> Scene:

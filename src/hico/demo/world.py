@@ -22,7 +22,6 @@ from hico import files
 from hico.config.data import World
 from hico.demo import encode, official, scenes
 from hico.demo.render import render
-from hico.demo.shapes import SHAPES
 from hico.errors import ConfigError
 from hico.rng import rng
 
@@ -69,8 +68,14 @@ def script(settings: World, job: Job) -> scenes.Script:
     """What a file shows: a function of the seed and the job alone."""
     generator = rng(settings.seed, f"demo {job.purpose} script", job.group, job.number)
     if job.purpose == "untrimmed":
-        return scenes.untrimmed(generator, list(SHAPES)[job.number % len(SHAPES)])
+        return scenes.untrimmed(generator, topic_of(settings, job.number))
     return scenes.trimmed(generator, scenes.ACTIONS[job.group])
+
+
+def topic_of(settings: World, number: int) -> scenes.Topic:
+    """Topics take turns, so they are equally frequent."""
+    topics = scenes.topics(settings.topic)
+    return topics[number % len(topics)]
 
 
 def _make(settings: World, folder: Path, job: Job) -> None:
@@ -91,10 +96,9 @@ def _run(make: partial[None], jobs: list[Job], workers: int) -> None:
 
 
 def _video_jobs(settings: World) -> list[Job]:
-    topics = [scenes.TOPICS[number % len(scenes.TOPICS)] for number in range(settings.videos)]
     return [
-        Job(f"untrimmed/videos/{topic}/v_{video_id(number)}.mp4", "untrimmed", 0, number)
-        for number, topic in enumerate(topics)
+        Job(f"untrimmed/videos/{topic_of(settings, number).name}/v_{video_id(number)}.mp4", "untrimmed", 0, number)
+        for number in range(settings.videos)
     ]
 
 
