@@ -145,8 +145,9 @@ def environment() -> dict[str, Any]:
 
 
 def hardware() -> dict[str, Any]:
-    """Processor, its usable cores, and, where a stage uses torch, its threads and GPUs."""
+    """Processor, its usable cores, the processes of the run, and, where a stage uses torch, its threads and GPUs."""
     found: dict[str, Any] = {"cpu": _cpu_name(), "cores": len(os.sched_getaffinity(0))}
+    found["processes"] = int(os.environ.get("WORLD_SIZE", 1))
     if "torch" in sys.modules:
         import torch
 

@@ -29,9 +29,10 @@ rule finetune:
         settings=task_settings("finetune"),
         title=task_title("finetune"),
         folder=subpath(output.metrics, parent=True),
+        processes=processes,
         workers=workers,
     shell:
-        "bash {input.launcher:q} {log:q} {resources.gpu} finetune --task {wildcards.task:q} --settings {params.settings:q}"
+        "bash {input.launcher:q} {log:q} {params.processes} finetune --task {wildcards.task:q} --settings {params.settings:q}"
         " --weights {input.weights:q} --manifest {input.manifest:q} --index {input.index:q}"
         " --coverage {input.coverage:q} --data-title {params.title:q} --split {wildcards.split}"
         " --seed {wildcards.seed} --out-dir {params.folder:q} --workers {params.workers}"
@@ -65,9 +66,10 @@ rule linear_probe:
         settings=task_settings("linear_probe"),
         title=task_title("linear_probe"),
         folder=subpath(output.metrics, parent=True),
+        processes=processes,
         workers=workers,
     shell:
-        "bash {input.launcher:q} {log:q} {resources.gpu} linear_probe --task {wildcards.task:q} --settings {params.settings:q}"
+        "bash {input.launcher:q} {log:q} {params.processes} linear_probe --task {wildcards.task:q} --settings {params.settings:q}"
         " --weights {input.weights:q} --manifest {input.manifest:q} --index {input.index:q}"
         " --coverage {input.coverage:q} --data-title {params.title:q} --split {wildcards.split}"
         " --seed {wildcards.seed} --out-dir {params.folder:q} --workers {params.workers}"

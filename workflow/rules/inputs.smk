@@ -68,9 +68,15 @@ def task_title(protocol):
     return lambda wildcards: dataset_title(task_of(protocol)(wildcards).data)
 
 
+def processes(wildcards, resources):
+    """How many processes train on this machine: one a GPU; or `srun`, for those of a Slurm job over several machines."""
+    return resources.get("mpi") or resources.gpu
+
+
 def workers(wildcards, threads, resources):
     """Decoding processes beside each training process: at least one, so that a codec's crash cannot end the run."""
-    return max(1, threads // max(1, resources.gpu) - 1)
+    sharing = 1 if resources.get("mpi") else max(1, resources.gpu)
+    return max(1, threads // sharing - 1)
 
 
 def imported_weights(wildcards):

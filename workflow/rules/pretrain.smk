@@ -32,9 +32,10 @@ rule pretrain:
         settings=pretrain_settings,
         title=pretrain_title,
         folder=subpath(output.weights, parent=True),
+        processes=processes,
         workers=workers,
     shell:
-        "bash {input.launcher:q} {log:q} {resources.gpu} pretrain --experiment {wildcards.experiment:q}"
+        "bash {input.launcher:q} {log:q} {params.processes} pretrain --experiment {wildcards.experiment:q}"
         " --settings {params.settings:q} --seed {wildcards.seed} --manifest {input.manifest:q}"
         " --index {input.index:q} --coverage {input.coverage:q} --data-title {params.title:q}"
         " --out-dir {params.folder:q} --workers {params.workers}"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Run one stage of the package that lies beside this workflow: stage.sh LOG PROCESSES NAME [ARGUMENT ...]
+# PROCESSES: how many on this machine, or `srun` for one a task of a Slurm job, over however many machines.
 # All output is added to LOG; if the stage fails, the end of it also goes to stderr.
 set -euo pipefail
 
@@ -13,7 +14,14 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 export PYTHONPATH="$root/src${PYTHONPATH:+:$PYTHONPATH}"
 
 command=(python -m "hico.stages.$name" "$@")
-if ((processes > 1)); then
+if [[ $processes == srun ]]; then
+    # They meet at the first of them, on a port that no other job has; when one fails, the others get Slurm's KillWait.
+    # shellcheck disable=SC2016 # for each task's shell to expand
+    join='export RANK=$SLURM_PROCID LOCAL_RANK=$SLURM_LOCALID WORLD_SIZE=$SLURM_NTASKS
+        export MASTER_ADDR=$SLURM_LAUNCH_NODE_IPADDR MASTER_PORT=$((20000 + SLURM_JOB_ID % 20000))
+        exec "$@"'
+    command=(srun --mpi=none --gpu-bind=none --kill-on-bad-exit=1 bash -c "$join" "$name" "${command[@]}")
+elif ((processes > 1)); then
     # Snakemake exports the job's threads; each process takes its part of them.
     threads=$((${OMP_NUM_THREADS:-processes} / processes))
     export OMP_NUM_THREADS=$((threads > 0 ? threads : 1))

@@ -1,4 +1,4 @@
-"""A Slurm of one node with two pretended GPUs, on loopback, for as long as the tests run."""
+"""A Slurm of two nodes with two pretended GPUs each, on loopback, for as long as the tests run."""
 
 import os
 import shutil
@@ -14,17 +14,18 @@ HERE = Path(__file__).parent
 ETC = Path("/etc/slurm")
 MUNGE_SOCKET = Path("/run/munge/munge.socket.2")
 FILES = ("slurm.conf", "gres.conf")
-DAEMONS = ("slurmd", "slurmctld", "munged")
+NODES = ("one", "two")
+DAEMONS = (*(f"slurmd.{node}" for node in NODES), "slurmctld", "munged")
 
 
 class Cluster:
-    """Munge, controller and node daemon with files in one folder. Slurm's clients find it by links in /etc/slurm."""
+    """Munge, controller and node daemons with files in one folder. Slurm's clients find it by links in /etc/slurm."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def start(self) -> None:
-        for name in ("state", "spool"):
+        for name in ("state", *(f"spool.{node}" for node in NODES)):
             (self.folder / name).mkdir()
         for name in FILES:
             text = (HERE / name).read_text(encoding="utf-8").replace("@FOLDER@", str(self.folder))
@@ -35,7 +36,8 @@ class Cluster:
         self._start_munge()
         configuration = str(ETC / "slurm.conf")
         self._daemon("slurmctld", "-f", configuration)
-        self._daemon("slurmd", "-f", configuration, "-N", "localhost")
+        for node in NODES:
+            self._daemon("slurmd", "-f", configuration, "-N", node)
         self._wait()
 
     def _pretend_gpus(self) -> None:
@@ -63,7 +65,7 @@ class Cluster:
 
     def _wait(self) -> None:
         for _ in range(60):
-            if "State=IDLE" in self.ask("scontrol", "show", "node", "localhost"):
+            if self.ask("scontrol", "show", "node").count("State=IDLE") == len(NODES):
                 return
             time.sleep(0.5)
         logs = [path.read_text(errors="replace")[-2000:] for path in self.folder.glob("*.log")]
@@ -103,7 +105,7 @@ class Cluster:
         file = self.folder / f"{name}.pid"
         number = int(file.read_text() or 0) if file.exists() else 0
         running = Path(f"/proc/{number}/comm")
-        return number if running.exists() and running.read_text().strip() == name else 0
+        return number if running.exists() and running.read_text().strip() == name.partition(".")[0] else 0
 
 
 def clear_leftovers() -> None:

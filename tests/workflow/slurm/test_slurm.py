@@ -1,5 +1,6 @@
 """The whole workflow through profiles/slurm on a real Slurm: to the report, out of time, out of memory, cancelled."""
 
+import json
 import re
 import shutil
 import signal
@@ -14,7 +15,7 @@ import pandas as pd
 import pytest
 import yaml
 
-STEPS = 30
+VIDEOS, STEPS = 4, 30
 WEIGHTS = "results/tiny/pretrain/crawling/seed0/weights.safetensors"
 # Where the cluster of the tests differs: few cores, no accounts, no data base of finished jobs, no patience. The time
 # between looks at the queue starts at that before the first, and grows by 10 s whenever nothing has finished.
@@ -37,7 +38,8 @@ def project(cluster: Any, new_project: Callable[[], Any], tiny: Path) -> Any:
     settings = yaml.safe_load(tiny.read_text(encoding="utf-8"))
     del settings["finetune"], settings["pretrain"]["random"]
     network = {"name": "crawling_net:CrawlingNet", "width": 0.1}
-    changes = {"method": "simclr", "backbone": network, "epochs": STEPS}
+    settings["world"]["videos"] = VIDEOS
+    changes = {"method": "simclr", "backbone": network, "epochs": STEPS // 2}
     settings["pretrain"]["crawling"] = settings["pretrain"]["hico"] | changes
     settings["retrieval"]["actions"]["experiments"] = ["hico"]
     (own.folder / "config/config.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
@@ -45,7 +47,7 @@ def project(cluster: Any, new_project: Callable[[], Any], tiny: Path) -> Any:
     return own
 
 
-def command(project: Any, *options: str, **pretrain: int) -> list[str]:
+def command(project: Any, *options: str, **pretrain: object) -> list[str]:
     """Snakemake with profiles/slurm, after what the site changes and what pre-training asks for."""
     profile = yaml.safe_load((project.folder / "profiles/slurm/config.yaml").read_text(encoding="utf-8"))
     profile["set-resources"]["pretrain"] |= pretrain
@@ -86,6 +88,16 @@ def test_training_that_runs_out_of_time_resumes_and_finishes(output: str, projec
     assert "resuming from" in log
     metrics = pd.read_csv(project.folder / "results/tiny/pretrain/crawling/seed0/metrics.csv")
     assert metrics["step"].tolist() == list(range(1, STEPS + 1))
+
+
+def test_one_run_over_two_machines(project: Any, cluster: Any) -> None:
+    weights = "results/tiny/pretrain/hico/seed0/weights.safetensors"
+    machines = {"nodes": 2, "gpu": 2, "mpi": "srun", "tasks": 2, "tasks_per_gpu": 1}
+    done = project.run(*command(project, "--forcerun", "pretrain", "--", weights, **machines), OMP_NUM_THREADS="1")
+    assert done.returncode == 0, done.stdout
+    assert "NumNodes=2" in cluster.ask("scontrol", "show", "job", re.findall(r"SLURM jobid (\d+)", done.stdout)[-1])
+    record = json.loads((project.folder / weights).with_name("provenance.json").read_text(encoding="utf-8"))
+    assert record["hardware"]["processes"] == 2
 
 
 def test_too_little_memory_is_told(project: Any) -> None:
