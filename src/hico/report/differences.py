@@ -1,7 +1,7 @@
 """What one experiment has over another, seed by seed: the mean difference and its 95 % interval, by Student's t.
 
-Run: `python -m hico.report.differences results/NAME/tables/recognition.csv hico simclr [KEY ...]`, all against the first.
-Both experiments of a pair were trained with the same seeds, so a seed gives one difference.
+Run: `python -m hico.report.differences results/NAME/tables/recognition.csv hico simclr [KEY ...]`.
+All others against the first; both of a pair were trained with the same seeds, so a seed gives one difference.
 """
 
 import argparse
