@@ -1,6 +1,6 @@
 """The world on one sheet: untrimmed videos as rows of frames over a bar of their scenes, classes as strips."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ def _draw_video(axes: Axes, world_dir: Path, video_id: str, shots: pd.DataFrame)
     axes.text(COLUMNS + 0.1, -0.17, f"{duration:.0f} s", va="center", fontsize=7)
 
 
-def _draw_shot(axes: Axes, shot: dict[str, Any], scale: float) -> None:
+def _draw_shot(axes: Axes, shot: Mapping[Hashable, Any], scale: float) -> None:
     start, width = shot["start_s"] * scale, (shot["end_s"] - shot["start_s"]) * scale
     distracts = shot["kind"] == "distractor"
     colour = DISTRACTOR_COLOUR if distracts else SCENE_COLOURS[shot["scene"] % len(SCENE_COLOURS)]
