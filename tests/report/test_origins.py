@@ -18,7 +18,7 @@ RECORD: dict[str, Any] = {
     "source_digest": "50ce" * 16,
     "started": "2026-01-02T03:04:05+00:00",
     "seconds": 90.0,
-    "hardware": {"cpu": "EPYC", "cores": 16, "gpus": ["H100"]},
+    "hardware": {"cpu": "EPYC", "cores": 16, "processes": 2, "gpus": ["H100"]},
     "environment": {"python": "3.11.14", "packages": {"torch": "2.11.0"}},
     "inputs": {
         "annotations": [{"path": "official/list <1>.txt", "sha256": "ab" * 32}],
@@ -51,7 +51,7 @@ def test_a_run_is_one_row(tmp_path: Path) -> None:
     (row,) = origins.runs_table([path]).rows
     assert row == (
         *("finetune ucf101 hico seed3 split1", "3", "c0ffeec0ffee and changes", "5e775e775e77", "50ce50ce50ce"),
-        *("2026-01-02 03:04:05", "1.5", "H100, EPYC, 16 cores", "3.11.14", "2.11.0"),
+        *("2026-01-02 03:04:05", "1.5", "H100, EPYC, 16 cores, 2 processes", "3.11.14", "2.11.0"),
     )
 
 

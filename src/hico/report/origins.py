@@ -65,7 +65,8 @@ def _commit(state: dict[str, Any] | None) -> str:
 
 def _hardware(found: dict[str, Any]) -> str:
     processor = f"{found['cpu']}, {found['cores']} cores"
-    return ", ".join([*found.get("gpus", []), processor])
+    several = [f"{found['processes']} processes"] if found["processes"] > 1 else []
+    return ", ".join([*found.get("gpus", []), processor, *several])
 
 
 def inputs_table(records: Iterable[tuple[str, Path]]) -> Table:
