@@ -18,6 +18,13 @@ def test_colours_follow_the_role_and_never_repeat_while_there_are_some():
     assert looks["a"].title == "a"
 
 
+def test_a_variant_has_the_colour_of_what_it_varies():
+    named = {"title": "", "method": "hico"}
+    looks = read_experiments(json.dumps({"hico": named, "far": named | {"varies": "hico"}, "vcl": named}))
+    assert looks["far"].colour == looks["hico"].colour != looks["vcl"].colour
+    assert looks["far"].marker != looks["hico"].marker
+
+
 def test_a_colour_does_not_depend_on_experiments_after_it():
     long = read_experiments(announce(simclr="simclr", hico="hico", other="hico"))
     assert read_experiments(announce(simclr="simclr", hico="hico"))["hico"] == long["hico"]

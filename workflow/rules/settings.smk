@@ -100,6 +100,15 @@ def main_experiments():
     return [key for key, experiment in SETTINGS.pretrain.items() if experiment.trains and key not in varied]
 
 
+def measured_series(*protocols):
+    """Whether two experiments that differ in one value meet on a task of these protocols."""
+    found = series.series_of(SETTINGS.pretrain)
+    shown = [
+        set(task.experiments or SETTINGS.pretrain) for protocol, _, task in SETTINGS.tasks if protocol in protocols
+    ]
+    return any(len(experiments & set(one.values)) > 1 for experiments in shown for one in found)
+
+
 def training_runs():
     """Folders of all runs in which videos are trained on."""
     own = expand(
@@ -112,8 +121,12 @@ def training_runs():
 
 def titles(wildcards):
     """What tables and figures call every experiment, as JSON. A function: elsewhere braces are wildcards."""
+    varied = series.variants(SETTINGS.pretrain)
     return json.dumps(
-        {key: {"title": one.title or key, "method": one.method} for key, one in SETTINGS.pretrain.items()}
+        {
+            key: {"title": one.title or key, "method": one.method, "varies": varied.get(key)}
+            for key, one in SETTINGS.pretrain.items()
+        }
     )
 
 

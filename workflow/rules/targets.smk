@@ -32,7 +32,7 @@ def result_figures():
         yield "results"
     if runs("retrieval"):
         yield "ranks"
-    if series.series_of(SETTINGS.pretrain) and runs("linear_probe", "retrieval"):
+    if measured_series("linear_probe", "retrieval"):
         yield "effects"
     varied = series.variants(SETTINGS.pretrain)
     for protocol, key, task in SETTINGS.tasks:

@@ -31,9 +31,9 @@ def series_of(experiments: Mapping[str, Pretrain]) -> list[Series]:
     return found
 
 
-def variants(experiments: Mapping[str, Pretrain]) -> set[str]:
-    """Experiments that vary another one, which was declared before them."""
-    return {key for series in series_of(experiments) for key in list(series.values)[1:]}
+def variants(experiments: Mapping[str, Pretrain]) -> dict[str, str]:
+    """Experiments that vary another one, which was declared before them, and that one."""
+    return {key: next(iter(series.values)) for series in series_of(experiments) for key in list(series.values)[1:]}
 
 
 def _apart(settings: Pretrain, place: tuple[str, ...]) -> tuple[str, float]:

@@ -19,6 +19,8 @@ class Named(Section):
 
     title: str
     method: MethodName
+    varies: str | None = None
+    """The experiment that this one only varies; it was named before."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,15 @@ def read_experiments(text: str) -> dict[str, Look]:
 
 
 def looks(experiments: Mapping[str, Named]) -> dict[str, Look]:
-    """Grey for networks that were not trained, orange for the first baseline, then the other colours in turn."""
+    """Grey for networks that were not trained, orange for the first baseline, then the other colours in turn.
+
+    What only varies another experiment has that one's colour.
+    """
     result: dict[str, Look] = {}
     for number, (key, named) in enumerate(experiments.items()):
         taken = {look.colour for look in result.values()}
-        result[key] = Look(named.title or key, _colour(named.method, taken, number), MARKERS[number % len(MARKERS)])
+        colour = result[named.varies].colour if named.varies in result else _colour(named.method, taken, number)
+        result[key] = Look(named.title or key, colour, MARKERS[number % len(MARKERS)])
     return result
 
 

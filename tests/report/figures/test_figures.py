@@ -1,6 +1,7 @@
 """What each figure says, read from its own artists."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -69,6 +70,19 @@ def test_effects_put_alike_experiments_on_one_line():
     # 3 steps of 32 videos fit in an epoch of 100; 3 clips a video.
     assert longer.get_xticks().tolist() == [10 * 3 * 32 * 3, 40 * 3 * 32 * 3]
     assert distance.get_xticks().tolist() == [1.0, 4.0]
+
+
+def test_effects_are_named_after_what_was_declared_first_and_skip_tasks_of_one():
+    settings = {"hico": HICO | {"epochs": 40}, "brief": HICO | {"epochs": 10}}
+    alike = {"pretrain_data": "demo", "pretrain_videos": 100}
+    runs = [
+        run_of(experiment=key, pretrain_settings=settings[key], protocol="linear_probe", **alike) for key in settings
+    ]
+    runs.append(run_of(pretrain_settings=settings["hico"], **alike))
+    looks = {"hico": replace(LOOKS["hico"], title="HiCo"), "brief": replace(LOOKS["hico"], title="HiCo, brief")}
+    (panel,) = effects.draw(summarise(runs), looks).axes
+    assert [text.get_text() for text in panel.get_legend().get_texts()] == ["HiCo"]
+    assert len(panel.get_xticks()) == 2
 
 
 def test_effects_need_something_that_varies():

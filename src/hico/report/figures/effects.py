@@ -17,59 +17,79 @@ from hico.report.summary import Summary, seed_means
 AXES = {"epochs": "clips seen in pre-training", "distance": "largest distance of a near pair, s", "gamma": "gamma"}
 TITLES = {"epochs": "Longer training", "distance": "Distance", "gamma": "Focus of the topical loss"}
 Points = list[tuple[float, Summary]]
+Task = Mapping[str, Summary]
+"""What each experiment reaches on one task."""
 
 
 def draw(summaries: Sequence[Summary], looks: Mapping[str, Look]) -> Figure:
     """A row a task, a column a varied value, a line a series. Raises ReportError when nothing varies."""
-    found = series_of(_settings(summaries))
-    columns = [varied for varied in VARIED if any(series.varied == varied for series in found)]
+    found = series_of(_settings(summaries, looks))
+    tasks = [task for task in _tasks(summaries) if any(_points(series, task) for series in found)]
+    columns = [
+        varied for varied in VARIED if any(_points(series, task) for task in tasks for series in _of(varied, found))
+    ]
     if not columns:
         raise ReportError("--metrics: no two experiments differ in epochs, distance or gamma alone; name such runs")
-    tasks: dict[tuple[str, str], dict[str, Summary]] = {}
-    for summary in summaries:
-        tasks.setdefault((summary.run.protocol, summary.run.task), {})[summary.run.experiment] = summary
     figure = style.new_figure(2.9 * len(tasks) + 0.8)
     grid = figure.subplots(len(tasks), len(columns), squeeze=False, sharey="row", sharex="col")
-    for row, of_task in zip(grid, tasks.values(), strict=True):
+    for row, task in zip(grid, tasks, strict=True):
         for axes, varied in zip(row, columns, strict=True):
-            _panel(axes, varied, [series for series in found if series.varied == varied], of_task, looks)
-        _name_row(row[0], next(iter(of_task.values())))
-    for axes, varied in zip(grid[0], columns, strict=True):
-        axes.set_title(TITLES[varied])
-    for axes, varied in zip(grid[-1], columns, strict=True):
-        axes.set_xlabel(AXES[varied])
+            _panel(axes, _of(varied, found), task, looks)
+        _name_row(row[0], next(iter(task.values())))
+    for column, varied in zip(grid.T, columns, strict=True):
+        column[0].set_title(TITLES[varied])
+        column[-1].set_xlabel(AXES[varied])
+        places = {place for series in _of(varied, found) for task in tasks for place, _ in _points(series, task)}
+        _scale(column[0], varied, sorted(places))
     style.headline(figure, "What length, distance and focus change")
     style.footnote(figure, _explanation(summaries))
     return figure
 
 
-def _settings(summaries: Sequence[Summary]) -> dict[str, Pretrain]:
+def _settings(summaries: Sequence[Summary], looks: Mapping[str, Look]) -> dict[str, Pretrain]:
+    """By experiment, in the order in which they were declared."""
     runs = {summary.run.experiment: summary.run for summary in summaries}
-    return {key: run.pretrain_settings for key, run in runs.items() if run.pretrain_settings is not None}
+    found = {key: runs[key].pretrain_settings for key in looks if key in runs}
+    return {key: settings for key, settings in found.items() if settings is not None}
 
 
-def _panel(
-    axes: Axes, varied: str, found: Sequence[Series], summaries: Mapping[str, Summary], looks: Mapping[str, Look]
-) -> None:
-    for series in found:
-        points = sorted(
-            ((_place(series, key, summaries[key]), summaries[key]) for key in series.values if key in summaries),
-            key=lambda point: point[0],
-        )
-        if points:
-            _line(axes, points, look_of(next(iter(series.values)), looks))
-    for summary in summaries.values():
+def _tasks(summaries: Sequence[Summary]) -> list[dict[str, Summary]]:
+    tasks: dict[tuple[str, str], dict[str, Summary]] = {}
+    for summary in summaries:
+        tasks.setdefault((summary.run.protocol, summary.run.task), {})[summary.run.experiment] = summary
+    return list(tasks.values())
+
+
+def _of(varied: str, found: Sequence[Series]) -> list[Series]:
+    return [series for series in found if series.varied == varied]
+
+
+def _points(series: Series, task: Task) -> Points:
+    """What a line runs over, from left to right; nothing where the task has fewer than two of the series."""
+    points = [(_place(series, key, task[key]), task[key]) for key in series.values if key in task]
+    return sorted(points, key=lambda point: point[0]) if len(points) > 1 else []
+
+
+def _panel(axes: Axes, found: Sequence[Series], task: Task, looks: Mapping[str, Look]) -> None:
+    lines = {next(iter(series.values)): points for series in found if (points := _points(series, task))}
+    for experiment, points in lines.items():
+        _line(axes, points, look_of(experiment, looks))
+    for summary in task.values():
         if summary.run.method == "random":
             axes.axhline(summary.mean[summary.run.main_measure], color=style.MUTED, linewidth=1, linestyle=(0, (1, 2)))
+    axes.tick_params(labelleft=True)
+    if lines:
+        axes.legend(fontsize=8)
+
+
+def _scale(axes: Axes, varied: str, places: Sequence[float]) -> None:
+    """A tick at every place that was measured; epochs by their logarithm."""
     if varied == "epochs":
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / 1000:,.3g} k"))
         axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xticks(
-        sorted({_place(series, key, summaries[key]) for series in found for key in series.values if key in summaries})
-    )
-    axes.tick_params(labelleft=True)
-    axes.legend(fontsize=8)
+        axes.tick_params(axis="x", labelsize=7.5)
+    axes.set_xticks(places)
 
 
 def _place(series: Series, experiment: str, summary: Summary) -> float:
