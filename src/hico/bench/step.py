@@ -3,12 +3,15 @@
 import argparse
 import statistics
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from hico.augment import draw
+from hico.bench import HUGE_PAGES
+from hico.bench.apart import apart
 from hico.bench.bound import matrix_products, operations
 from hico.bench.timing import Line, rates, spread, taking_turns
 from hico.config.experiments import Pretrain
@@ -20,7 +23,8 @@ from hico.training.pretraining import autocast, prepared
 from hico.training.processes import Processes
 from hico.training.repeatable import repeatable
 
-OURS = "step (bf16, channels last, foreach LARS)"
+NAIVE = "step, naive (float32, contiguous, plain LARS)"
+OURS = "step (bf16, channels last, foreach LARS, huge pages)"
 BOUND = "its operations as bf16 matrix products: the bound"
 
 
@@ -48,20 +52,20 @@ def lines(args: argparse.Namespace) -> list[Line]:
     batch = random_batch(settings)
     clips = prepared(batch, device)
     ours = step(settings, clips, device)
-    contenders = {
-        "step, naive (float32, contiguous, plain LARS)": naive_step(settings, clips.contiguous(), device),
+    contenders: dict[str, Callable[[], object]] = {
         OURS: ours,
         "the same, deterministic algorithms as in training": deterministic(ours, device),
         BOUND: matrix_products(operations(ours), device),
     }
     if args.compile:
         contenders["step, compiled"] = step(settings, clips, device, compiled=True)
-    seconds = taking_turns(contenders, args.repetitions)
+    with apart(partial(naive_step, settings, device), without=HUGE_PAGES) as naive:
+        seconds = taking_turns({NAIVE: naive, **contenders}, args.repetitions)
     amount = args.videos * settings.clips_per_video
     step_s, bound_s = (statistics.median(seconds[name]) for name in (OURS, BOUND))
     reached = Line("step, as a share of the bound", 100 * bound_s / step_s, "%", None, args.repetitions, 0.0)
     augmentation = _augmentation(batch, device, args, step_s)
-    return [*rates(seconds, amount, "clips/s", next(iter(contenders))), reached, augmentation, *_memory(ours, device)]
+    return [*rates(seconds, amount, "clips/s", NAIVE), reached, augmentation, *_memory(ours, device)]
 
 
 def _memory(run: Callable[[], None], device: torch.device) -> list[Line]:
@@ -117,8 +121,9 @@ def deterministic(run: Callable[[], None], device: torch.device) -> Callable[[],
     return repeating
 
 
-def naive_step(settings: Pretrain, clips: Tensor, device: torch.device) -> Callable[[], None]:
+def naive_step(settings: Pretrain, device: torch.device) -> Callable[[], None]:
     """The step as a straightforward program runs it: float32, contiguous, one parameter at a time."""
+    clips = prepared(random_batch(settings), device).contiguous()
     model = build_pretrain_model(settings, 0).to(device)
     momenta = [torch.zeros_like(p) for p in model.parameters()]
 
