@@ -34,12 +34,6 @@ wildcard_constraints:
     split="[0-9]+",
 
 
-localrules:
-    all,
-    configuration,
-    report,
-
-
 include: "workflow/rules/data.smk"
 include: "workflow/rules/pretrain.smk"
 include: "workflow/rules/downstream.smk"
@@ -55,3 +49,4 @@ rule all:
     default_target: True
     input:
         everything(),
+    localrule: True

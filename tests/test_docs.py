@@ -25,6 +25,9 @@ FROM_ELSEWHERE = {
     "Nothing to be done",
     "is not present or accessible",
     "Error running conda info",
+    "Config file is not valid JSON or YAML",
+    "FileNotFoundError",
+    "_load_configfile",
 }
 
 

@@ -84,3 +84,8 @@ def test_faults_are_clear(results: Path) -> None:
     broken.write_text(json.dumps({"stage": "x"}))
     with pytest.raises(HicoError, match="not a provenance record"):
         main([str(results / RUN / "metrics.json")])
+
+
+def test_a_row_that_is_not_there_is_told(results: Path) -> None:
+    with pytest.raises(HicoError, match=r"--row 9: .* has rows 1 to 2"):
+        list(explained(results / "tables/recognition.csv", row=9))

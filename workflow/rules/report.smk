@@ -7,6 +7,7 @@ rule configuration:
         settings="<results>/config.json",
     log:
         "<logs>/configuration.log",
+    localrule: True
     conda:
         "../../envs/workflow.yaml"
     params:
@@ -55,6 +56,7 @@ rule report:
         page="<results>/report.html",
     log:
         "<logs>/report.log",
+    localrule: True
     conda:
         "../../envs/workflow.yaml"
     params:

@@ -37,6 +37,8 @@ def expanded(values: Mapping[str, Any]) -> dict[str, Any]:
     own = {key: values[key] for key in ("weights", "stride_s") if key in values}
     rest = {key: value for key, value in values.items() if key != KEY and key not in own}
     data, index = _section(rest, "data"), _section(rest, "index")
+    if "weights" not in own:
+        raise ConfigError(f"weights: missing; `{KEY}` asks for features, so add weights=FILE of a trained network")
     for key, declared in (("features", "features" in rest), (f"data.{KEY}", KEY in data)):
         if declared:
             raise ConfigError(f"{key}: declared, and asked for by `{KEY}` at the top too; leave one of them out")

@@ -8,9 +8,11 @@ EPSILON = 1e-5
 
 
 def tcl_loss(logits: Tensor, videos: int, clips: int, gamma: float) -> Tensor:
-    """Focal binary loss over all pairs of one process, both orders; positives and negatives averaged apart.
+    """L = mean f(p) over pairs of one video + mean f(1 - p) over pairs of two; f(q) = -(1 - q)^gamma log(q + 1e-5).
 
-    logits: (N, N, 2) of N = videos * clips clips, video by video. The diagonal is left out.
+    p = sigmoid(logit) is the predicted probability that two clips are of one video.
+    logits: (N, N, 2) of N = videos * clips clips, video by video; [i, j] has those of clip i with j and of j with i.
+    All pairs of one process count but those on the diagonal.
     With near pairs (HiCo++) a row is a pair, and `clips` the number of pairs a video.
     """
     video = torch.arange(videos, device=logits.device).repeat_interleave(clips)

@@ -65,7 +65,7 @@ def _commit(state: dict[str, Any] | None) -> str:
 
 def _hardware(found: dict[str, Any]) -> str:
     processor = f"{found['cpu']}, {found['cores']} cores"
-    several = [f"{found['processes']} processes"] if found["processes"] > 1 else []
+    several = [f"{found['processes']} processes"] if found.get("processes", 1) > 1 else []
     return ", ".join([*found.get("gpus", []), processor, *several])
 
 

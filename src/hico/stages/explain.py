@@ -35,7 +35,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m hico.stages.explain", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("file", type=Path, help="any file below results/")
+    parser.add_argument("file", type=Path, help="a table, or a file of one run")
     parser.add_argument("--row", type=int, help="only this row of a table, from 1")
     return parser.parse_args(argv)
 
@@ -47,7 +47,10 @@ def explained(file: Path, row: int | None = None) -> Iterator[str]:
     if record_path(file) is not None:
         yield from _chain(file, told, "  ")
         return
-    for number, (title, runs) in enumerate(table_rows(file), start=1):
+    rows = table_rows(file)
+    if row is not None and not 1 <= row <= len(rows):
+        raise HicoError(f"--row {row}: {file} has rows 1 to {len(rows)}")
+    for number, (title, runs) in enumerate(rows, start=1):
         if row in (None, number):
             yield f"  row {number}: {title}"
             for metrics in runs:
@@ -67,7 +70,10 @@ def table_rows(file: Path) -> list[tuple[str, list[Path]]]:
     """(what a row says, metrics files behind it) of every row of a table, in whatever format. Raises HicoError."""
     table = file.with_suffix(".csv")
     if not table.is_file():
-        raise HicoError(f"{file}: no provenance.json beside it, and it is no table; name a table or a file of one run")
+        raise HicoError(
+            f"{file}: no provenance.json beside it, and it is no table; name a table or a file of one run; "
+            "for a picture, a table of the same runs"
+        )
     with table.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     if rows and not {"protocol", "task", "experiment"} <= set(rows[0]):
@@ -121,7 +127,7 @@ def _about(record: Found, path: Path) -> Iterator[str]:
     yield f"record: {path}"
     yield f"stage: {record['stage']}, {record['started']} to {record['ended']} ({record['seconds']:.0f} s)"
     yield f"seed: {record['seed']}"
-    yield f"settings: {record['settings_digest'][:SHORT]}"
+    yield f"settings: {record['settings_digest'][:SHORT]} (the record has them)"
     yield f"source: {record['source_digest'][:SHORT]}, version {record['version']}, {_commit(git)}"
     versions = ", ".join(f"{name} {packages[name]}" for name in KEY_PACKAGES if name in packages)
     yield f"environment: Python {record['environment']['python']}, {versions}"

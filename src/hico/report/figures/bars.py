@@ -47,8 +47,9 @@ def draw(summaries: Sequence[Summary], looks: Mapping[str, Look]) -> Figure:
     heights = [0.75 + 0.36 * max(len(bars) for bars in row) for row in rows]
     figure = style.new_figure(sum(heights) + 0.9)
     grid = list(figure.subplots(len(rows), columns, squeeze=False, height_ratios=heights).flat)
+    reach = max(bar.end for bars in panels for bar in bars)
     for number, (axes, bars) in enumerate(zip(grid, panels, strict=False)):
-        _panel(axes, bars, max(len(others) for others in rows[number // columns]))
+        _panel(axes, bars, max(len(others) for others in rows[number // columns]), reach)
     for axes in grid[len(panels) :]:
         axes.set_axis_off()
     style.headline(figure, "What each method reaches")
@@ -70,12 +71,11 @@ def _bars(summary: Summary, looks: Mapping[str, Look]) -> list[Bar]:
     return [ours, Bar(summary.run, f"{look.title}, paper", None, summary.paper[measure], [])]
 
 
-def _panel(axes: Axes, bars: Sequence[Bar], slots: int) -> None:
-    """Bars from the top; `slots` is how many have room, so that those of neighbours are as wide."""
+def _panel(axes: Axes, bars: Sequence[Bar], slots: int, reach: float) -> None:
+    """Bars from the top; `slots` have room and the axis goes to `reach`, so that those of neighbours compare."""
     run = bars[0].run
     name = names.protocol(run.protocol, run.batchnorm)
     axes.set_title(f"{name[0].upper()}{name[1:]} on {run.dataset}")
-    reach = max(bar.end for bar in bars)
     axes.set(xlim=(0, 1.32 * reach or 1), ylim=(slots - 0.45, -0.55), xlabel=f"{names.measure(run.main_measure)}, %")
     for height, bar in enumerate(bars):
         _bar(axes, height, bar)

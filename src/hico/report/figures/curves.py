@@ -12,7 +12,7 @@ from hico.report.figures import style
 from hico.report.training_runs import TrainingRun, joined
 
 PANELS = (
-    ("vcl", "Visual consistency: contrastive loss"),
+    ("vcl", "Contrastive loss: VCL, or SimCLR's"),
     ("tcl", "Topical consistency: focal loss"),
     ("loss", "Total loss"),
     ("rate", "Learning rate"),
