@@ -13,7 +13,7 @@ shift 3
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 export PYTHONPATH="$root/src${PYTHONPATH:+:$PYTHONPATH}"
 
-# PyTorch then asks for huge pages of memory on CPUs, which takes a fifth off a large training step.
+# PyTorch then asks for huge pages of memory on CPUs, which takes about a tenth off a large training step.
 export THP_MEM_ALLOC_ENABLE=1
 
 command=(python -m "hico.stages.$name" "$@")
