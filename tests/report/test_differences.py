@@ -21,7 +21,7 @@ def table(tmp_path: Path) -> Path:
 
 
 def test_each_seed_gives_one_difference(table: Path) -> None:
-    (row,) = differences(table, ["hico", "simclr"], "top1").to_dict("records")
+    (row,) = differences(table, ["hico:simclr"], "top1").to_dict("records")
     assert row["difference"] == pytest.approx(3)
     by_scipy = stats.ttest_rel([10, 12, 17], [9, 10, 11]).confidence_interval(0.95)
     assert row["difference"] - row["interval"] == pytest.approx(by_scipy.low)
@@ -29,7 +29,7 @@ def test_each_seed_gives_one_difference(table: Path) -> None:
 
 
 def test_only_seeds_of_both_count_and_one_has_no_interval(table: Path) -> None:
-    (row,) = differences(table, ["hico", "vcl"], "top1").to_dict("records")
+    (row,) = differences(table, ["hico:vcl"], "top1").to_dict("records")
     assert (row["difference"], row["seeds"]) == (6, 1)
     assert pd.isna(row["interval"])
 
@@ -38,23 +38,33 @@ def test_splits_are_averaged_before_seeds_are_compared(table: Path) -> None:
     runs = pd.read_csv(table)
     second = runs.assign(split=2, top1=runs["top1"] + 2 * (runs["experiment"] == "hico"))
     pd.concat([runs, second]).to_csv(table, index=False)
-    assert differences(table, ["hico", "simclr"], "top1")["difference"].tolist() == pytest.approx([4])
+    assert differences(table, ["hico:simclr"], "top1")["difference"].tolist() == pytest.approx([4])
+
+
+def test_pairs_joined_by_commas_are_averaged_within_a_seed(table: Path) -> None:
+    (row,) = differences(table, ["hico:simclr,simclr:hico"], "top1").to_dict("records")
+    assert (row["difference"], row["interval"], row["seeds"]) == (0, 0, 3)
 
 
 @pytest.mark.parametrize(
-    ("experiments", "measure", "told"),
-    [(["hico", "tcl"], "top1", "no experiment 'tcl'; there are hico, simclr, vcl"), (["hico"], "r@1", "'r@1'")],
+    ("comparison", "measure", "told"),
+    [
+        ("hico:tcl", "top1", "no experiment 'tcl'; there are hico, simclr, vcl"),
+        ("hico", "top1", "write what is compared as hico:simclr"),
+        ("hico:simclr", "r@1", "'r@1'"),
+    ],
 )
-def test_what_is_not_there_is_told(table: Path, experiments: list[str], measure: str, told: str) -> None:
+def test_what_is_not_there_is_told(table: Path, comparison: str, measure: str, told: str) -> None:
     with pytest.raises(ReportError, match=told):
-        differences(table, experiments, measure)
+        differences(table, [comparison], measure)
 
 
 def test_no_table_is_told(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="no such file"):
-        differences(tmp_path / "recognition.csv", ["hico", "simclr"], "top1")
+        differences(tmp_path / "recognition.csv", ["hico:simclr"], "top1")
 
 
 def test_the_command_prints_one_line_a_pair(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main([str(table), "hico", "simclr", "vcl"])
-    assert [line.split()[2] for line in capsys.readouterr().out.splitlines()] == ["experiment", "simclr", "vcl"]
+    main([str(table), "hico:simclr", "hico:vcl"])
+    printed = [line.split()[2] for line in capsys.readouterr().out.splitlines()]
+    assert printed == ["comparison", "hico:simclr", "hico:vcl"]
