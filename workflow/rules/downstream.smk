@@ -32,7 +32,7 @@ rule finetune:
         processes=processes,
         workers=workers,
     shell:
-        "bash {input.launcher:q} {log:q} {params.processes} finetune --task {wildcards.task:q} --settings {params.settings:q}"
+        "bash {input.launcher:q} {log:q} {params.processes:q} finetune --task {wildcards.task:q} --settings {params.settings:q}"
         " --weights {input.weights:q} --manifest {input.manifest:q} --index {input.index:q}"
         " --coverage {input.coverage:q} --data-title {params.title:q} --split {wildcards.split}"
         " --seed {wildcards.seed} --out-dir {params.folder:q} --workers {params.workers}"
@@ -69,7 +69,7 @@ rule linear_probe:
         processes=processes,
         workers=workers,
     shell:
-        "bash {input.launcher:q} {log:q} {params.processes} linear_probe --task {wildcards.task:q} --settings {params.settings:q}"
+        "bash {input.launcher:q} {log:q} {params.processes:q} linear_probe --task {wildcards.task:q} --settings {params.settings:q}"
         " --weights {input.weights:q} --manifest {input.manifest:q} --index {input.index:q}"
         " --coverage {input.coverage:q} --data-title {params.title:q} --split {wildcards.split}"
         " --seed {wildcards.seed} --out-dir {params.folder:q} --workers {params.workers}"

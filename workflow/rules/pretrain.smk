@@ -35,7 +35,7 @@ rule pretrain:
         processes=processes,
         workers=workers,
     shell:
-        "bash {input.launcher:q} {log:q} {params.processes} pretrain --experiment {wildcards.experiment:q}"
+        "bash {input.launcher:q} {log:q} {params.processes:q} pretrain --experiment {wildcards.experiment:q}"
         " --settings {params.settings:q} --seed {wildcards.seed} --manifest {input.manifest:q}"
         " --index {input.index:q} --coverage {input.coverage:q} --data-title {params.title:q}"
         " --out-dir {params.folder:q} --workers {params.workers}"

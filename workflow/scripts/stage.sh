@@ -24,6 +24,9 @@ if [[ $processes == srun ]]; then
         export MASTER_ADDR=$SLURM_LAUNCH_NODE_IPADDR MASTER_PORT=$((20000 + SLURM_JOB_ID % 20000))
         exec "$@"'
     command=(srun --mpi=none --gpu-bind=none --kill-on-bad-exit=1 bash -c "$join" "$name" "${command[@]}")
+elif [[ ! $processes =~ ^[0-9]+$ ]]; then
+    printf 'error: resources: mpi: only srun starts processes over several machines (given: %s)\n' "$processes" >&2
+    exit 2
 elif ((processes > 1)); then
     # Snakemake exports the job's threads; each process takes its part of them.
     threads=$((${OMP_NUM_THREADS:-processes} / processes))
