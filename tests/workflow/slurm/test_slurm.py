@@ -27,6 +27,7 @@ SITE = {
     "slurm-init-seconds-before-status-checks": 10,
     "seconds-between-status-checks": 2,
     "latency-wait": 5,
+    "max-jobs-per-timespan": "100/1s",
 }
 TRAINING = {"pretrain", "linear_probe", "retrieval"}
 
