@@ -1,7 +1,9 @@
 """The launcher: its exit code is that of its processes, and none outlives it."""
 
+import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -57,3 +59,10 @@ def test_the_fault_of_one_is_not_buried_under_what_it_does_to_the_other(capfd: p
     assert "error: what is wrong" in said
     assert "error: another process of this run has ended" in said
     assert "Traceback" not in said
+
+
+def test_the_launcher_of_stages_knows_only_srun(root: Path, tmp_path: Path) -> None:
+    command = ["bash", str(root / "workflow/scripts/stage.sh"), str(tmp_path / "log"), "mpirun", "pretrain"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "only srun starts processes over several machines (given: mpirun)" in done.stderr

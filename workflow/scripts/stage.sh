@@ -18,7 +18,7 @@ export THP_MEM_ALLOC_ENABLE=1
 
 command=(python -m "hico.stages.$name" "$@")
 if [[ $processes == srun ]]; then
-    # They meet at the first of them, on a port that no other job has; when one fails, the others get Slurm's KillWait.
+    # They meet at the first of them, on a port by the job's number; when one fails, the others get Slurm's KillWait.
     # shellcheck disable=SC2016 # for each task's shell to expand
     join='export RANK=$SLURM_PROCID LOCAL_RANK=$SLURM_LOCALID WORLD_SIZE=$SLURM_NTASKS
         export MASTER_ADDR=$SLURM_LAUNCH_NODE_IPADDR MASTER_PORT=$((20000 + SLURM_JOB_ID % 20000))

@@ -37,10 +37,14 @@ def apart(make: Callable[[], Contender], without: str) -> Iterator[Contender]:
 def _serve(connection: Connection, make: Callable[[], Contender]) -> None:
     """Run the contender whenever asked, until nobody is left to ask."""
     run = make()
+    while _asked(connection):
+        run()
+        connection.send(None)
+
+
+def _asked(connection: Connection) -> bool:
     try:
-        while True:
-            connection.recv()
-            run()
-            connection.send(None)
+        connection.recv()
     except EOFError:
-        pass
+        return False
+    return True
