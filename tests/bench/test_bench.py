@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from hico.bench.bound import matrix_products, operations
+from hico.bench.memory import OF_STAGES, VARIABLE
 from hico.bench.step import deterministic
 from hico.bench.timing import rates, spread, taking_turns
 
@@ -46,8 +47,13 @@ def test_rates_and_ratios_come_from_medians() -> None:
 def test_operations_of_a_product_are_counted_and_matched() -> None:
     one = torch.randn(64, 32)
     assert operations(lambda: one @ one.T) == 2 * 64 * 32 * 64
-    bound = matrix_products(2 * 5 * 2048**3, torch.device("cpu"))
+    bound = matrix_products(2 * 5 * 2048**3, torch.device("cpu"), torch.float32)
     assert operations(bound) == 2 * 5 * 2048**3
+
+
+def test_benchmarks_have_the_memory_settings_of_stages() -> None:
+    script = (Path(__file__).parents[2] / "workflow/scripts/stage.sh").read_text()
+    assert f"export {VARIABLE}=${{{VARIABLE}:-{OF_STAGES}}}\n" in script
 
 
 def test_contenders_take_turns_after_one_warm_up() -> None:

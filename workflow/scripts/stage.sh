@@ -13,8 +13,8 @@ shift 3
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 export PYTHONPATH="$root/src${PYTHONPATH:+:$PYTHONPATH}"
 
-# PyTorch then asks for huge pages of memory on CPUs, which takes about a tenth off a large training step.
-export THP_MEM_ALLOC_ENABLE=1
+# glibc then asks for huge pages of memory and keeps what is freed for the next step (docs/performance.md).
+export GLIBC_TUNABLES=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=1000000000000}
 
 command=(python -m "hico.stages.$name" "$@")
 if [[ $processes == srun ]]; then

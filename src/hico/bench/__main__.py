@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from hico.bench import index, large, loader, retrieval, step, store
+from hico.bench.memory import start_as_a_stage
 from hico.bench.timing import Line
 from hico.files import write_json
 from hico.provenance import git_state
@@ -52,4 +53,5 @@ def machine() -> dict[str, str | int]:
 
 
 if __name__ == "__main__":
+    start_as_a_stage()
     run(main)

@@ -1,4 +1,4 @@
-"""What no step can beat: as many operations as it has, done as plain bf16 matrix products."""
+"""What no step can beat: as many operations as it has, done as plain matrix products."""
 
 from collections.abc import Callable
 
@@ -16,10 +16,10 @@ def operations(run: Callable[[], object]) -> int:
     return int(counter.get_total_flops())
 
 
-def matrix_products(count: int, device: torch.device) -> Callable[[], None]:
-    """Products of square bf16 matrices that add up to `count` operations, to within half a product."""
+def matrix_products(count: int, device: torch.device, dtype: torch.dtype) -> Callable[[], None]:
+    """Products of square matrices that add up to `count` operations, to within half a product."""
     side = min(SIDES[device.type], round((count / 2) ** (1 / 3)))
-    one, other = (torch.randn(side, side, device=device, dtype=torch.bfloat16) for _ in range(2))
+    one, other = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
     products = max(1, round(count / (2 * side**3)))
 
     def run() -> None:

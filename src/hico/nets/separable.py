@@ -53,7 +53,9 @@ class SelfGate(nn.Module):
         self.linear = nn.Linear(channels, channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        gate = torch.sigmoid(self.linear(x.mean(dim=(2, 3, 4))))
+        # The gradient of mean() is laid out apart from x's channels-last memory, that of sum() takes none.
+        pooled = x.sum(dim=(2, 3, 4), dtype=x.dtype) / x.shape[2:].numel()
+        gate = torch.sigmoid(self.linear(pooled))
         return x * gate[:, :, None, None, None]
 
 
