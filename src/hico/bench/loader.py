@@ -3,6 +3,7 @@
 import argparse
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ import torch
 from hico import clips
 from hico.augment import crop_resize, draw
 from hico.bench import media
+from hico.bench.apart import apart
+from hico.bench.memory import VARIABLE
 from hico.bench.timing import Line, rates, taking_turns
 from hico.config.data import Store
 from hico.config.experiments import Pretrain
@@ -20,6 +23,7 @@ from hico.video.pictures import pictures
 from hico.video.record import Video
 
 SETTINGS = Pretrain(method="hico", data="bench")
+NAIVE = "loader, naive (clip by clip, whole frames in float)"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -34,13 +38,13 @@ def lines(args: argparse.Namespace) -> list[Line]:
         large = media.stored(given, scratch / "256", Store(short_side=256, fps=30, gop=250))
         small = media.stored(large, scratch / "144", Store(short_side=144, gop=16))
         contenders = {
-            "loader, naive (clip by clip, whole frames in float)": over(large, naive),
             "loader": over(large, sample),
             "loader, decoding alone": over(large, decoding),
             "loader, from a store of 144 px": over(small, sample),
         } | torchcodec(large)
-        seconds = taking_turns(contenders, args.repetitions)
-        return rates(seconds, len(given), "videos/s", next(iter(contenders)))
+        with apart(partial(naive_loader, large), without=VARIABLE) as one_by_one:
+            seconds = taking_turns({NAIVE: one_by_one, **contenders}, args.repetitions)
+        return rates(seconds, len(given), "videos/s", NAIVE)
 
 
 def over(some: list[Video], work: Callable[[Video, int], object]) -> Callable[[], None]:
@@ -73,6 +77,12 @@ def decoding(video: Video, turn: int) -> None:
     """Only to the decoded pictures, no colour conversion, no crop."""
     for _ in pictures(video, np.concatenate(windows(video, turn))):
         pass
+
+
+def naive_loader(some: list[Video]) -> Callable[[], None]:
+    """The loader as a straightforward program has it, on one core as well."""
+    torch.set_num_threads(1)
+    return over(some, naive)
 
 
 def naive(video: Video, turn: int) -> None:
