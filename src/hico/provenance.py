@@ -15,7 +15,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,15 +39,22 @@ class Record:
     values: Mapping[str, Any]
     started: datetime
 
-    def write(self, path: Path) -> None:
-        """The record as JSON, with the time until now."""
+    def write(self, path: Path, earlier: Sequence[Mapping[str, Any]] = ()) -> None:
+        """The record as JSON, with the time until now; and each attempt, where a run goes on from `earlier` ones."""
+        attempts = {"attempts": [*earlier, self.attempt()]} if earlier else {}
+        write_json(path, {**self.values, **self._times(), **attempts})
+
+    def attempt(self) -> dict[str, Any]:
+        """When, for how long until now, from which source and on what."""
+        return {name: self.values[name] for name in ("source_digest", "git", "hardware")} | self._times()
+
+    def _times(self) -> dict[str, Any]:
         ended = datetime.now(UTC)
-        times = {
+        return {
             "started": self.started.isoformat(timespec="seconds"),
             "ended": ended.isoformat(timespec="seconds"),
             "seconds": round((ended - self.started).total_seconds(), 3),
         }
-        write_json(path, {**self.values, **times})
 
 
 def recording(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hico.data.order import Plan, Turns
+from hico.data.order import OneBatch, Plan, Turn, Turns
 from hico.errors import TrainingError
 
 PLAN = Plan(videos=11, batch_videos=4, epochs=2, seed=3)
@@ -30,3 +30,14 @@ def test_a_run_can_start_anywhere() -> None:
 def test_a_step_larger_than_the_data_is_refused() -> None:
     with pytest.raises(TrainingError, match="takes 16 videos but only 11 are usable"):
         Plan(11, 16, 1, 0)
+
+
+def test_processes_that_cannot_share_a_step_evenly_are_refused() -> None:
+    with pytest.raises(TrainingError, match="4 videos cannot be shared evenly by 3 processes"):
+        Turns(PLAN, world=3)
+
+
+def test_a_single_batch_is_given_once() -> None:
+    turns = [Turn(0, 4, 0.0), Turn(0, 2, 0.0)]
+    assert (len(OneBatch(turns)), list(OneBatch(turns))) == (1, [turns])
+    assert len(OneBatch(turns).after(1)) == 0

@@ -55,6 +55,19 @@ def test_a_run_is_one_row(tmp_path: Path) -> None:
     )
 
 
+def test_a_run_that_went_on_has_what_each_attempt_had(tmp_path: Path) -> None:
+    first = {"git": None, "source_digest": "0ld0" * 16, "started": "2026-01-01T00:00:00+00:00", "seconds": 30.0}
+    attempts = [RECORD | first, RECORD]
+    (row,) = origins.runs_table([put(tmp_path / "provenance.json", attempts=attempts)]).rows
+    assert row[2] == "not a checkout, then c0ffeec0ffee and changes"
+    assert row[4:8] == (
+        "0ld00ld00ld0, then 50ce50ce50ce",
+        "2026-01-01 00:00:00",
+        "2.0",
+        "H100, EPYC, 16 cores, 2 processes",
+    )
+
+
 def test_what_is_not_known_is_said(tmp_path: Path) -> None:
     path = put(tmp_path / "provenance.json", git=None, seed=None, environment={"python": "3.11.14", "packages": {}})
     (row,) = origins.runs_table([path]).rows

@@ -147,6 +147,7 @@ def test_asked_to_stop_it_saves_and_says_try_again(
     assert f"stopped by {signal_number.name} after step" in (out / "log").read_text()
     stages.run("pretrain", out, {**given, "checkpoint_minutes": 10})
     assert_same("pretrain", out, world / "undisturbed/pretrain")
+    assert len(json.loads((out / "provenance.json").read_text())["attempts"]) == 2
 
 
 def test_a_second_job_stops_and_names_the_first(stages: Stages, options: Any, world: Path) -> None:

@@ -2,16 +2,17 @@
 
 import os
 import signal
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from torch import nn
 
 from hico.data.order import Plan, Turn, Turns
-from hico.errors import TrainingError
+from hico.errors import CheckpointError, TrainingError
 from hico.training.checkpoint import Checkpoints
 from hico.training.log import Row
 from hico.training.loop import Run, State, fit
@@ -49,6 +50,18 @@ def step(state: State, batch: Numbers) -> Row:
 def run(folder: Path, every_s: float = 600.0) -> Run:
     one = Processes(0, 1, torch.device("cpu"))
     return Run(PLAN, lambda epoch: 0.1 / (1 + epoch), one, Checkpoints(folder, {"seed": 3}, keep=3), every_s)
+
+
+def stopping_after(steps: int) -> Callable[[State, Numbers], Row]:
+    """The step of an attempt that is interrupted after so many."""
+    left = iter(range(steps))
+
+    def one(now: State, batch: Numbers) -> Row:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return step(now, batch)
+
+    return one
 
 
 def straight(folder: Path) -> State:
@@ -104,6 +117,31 @@ def test_a_loss_that_is_not_finite_stops_before_the_update(tmp_path: Path) -> No
     assert now.rows == fit_three
     assert whole.step == 0
     assert "last checkpoint is whole" in str(stopped.value)
+
+
+def test_a_run_that_goes_on_knows_its_earlier_attempts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def attempt(source: str) -> State:
+        now = state()
+        now.attempt = lambda: {"source_digest": source}
+        return now
+
+    for source in ("old", "new"):
+        with pytest.raises(KeyboardInterrupt):
+            fit(attempt(source), stopping_after(2), batches, run(tmp_path, every_s=0.0))
+    last = attempt("new")
+    fit(last, step, batches, run(tmp_path))
+    assert last.earlier == [{"source_digest": "old"}, {"source_digest": "new"}]
+    assert caplog.text.count("the source has changed since step 2 was trained") == 1
+
+
+def test_processes_that_see_different_checkpoints_stop(tmp_path: Path) -> None:
+    class Lagging(Processes):
+        def gathered(self, value: Any) -> list[Any]:
+            return [value, 5]
+
+    two = replace(run(tmp_path), processes=Lagging(0, 1, torch.device("cpu")))
+    with pytest.raises(CheckpointError, match=r"different checkpoints \(steps \[0, 5\]\)"):
+        fit(state(), step, batches, two)
 
 
 def test_every_epoch_has_every_video_at_most_once_and_another_order() -> None:

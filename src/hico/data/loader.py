@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader
 
 from hico.config.media import Media
 from hico.data.clips import Batch, Lost, Sample, ViewBatch, ViewClips, collate, collate_views
-from hico.data.order import Turns
+from hico.data.order import OneBatch, Turns
 from hico.data.watched import CONTEXT, Clips, Watched, begin
 from hico.errors import MediaError, TrainingError
 
@@ -36,7 +36,7 @@ class WorkerError(TrainingError):
         self.video = video
 
 
-def train_batches(clips: Clips[Sample], turns: Turns, workers: int, media: Media = FAIL) -> Iterator[Batch]:
+def train_batches(clips: Clips[Sample], turns: Turns | OneBatch, workers: int, media: Media = FAIL) -> Iterator[Batch]:
     """This process's batches, in order, from where `turns` starts; each names the videos that it lost.
 
     Raises WorkerError, which names the file, when a worker dies or hangs, unless `media` says drop.

@@ -59,6 +59,12 @@ class Turns(Sampler[list[Turn]]):
     """One process's share of every step from `start` on."""
 
     def __init__(self, plan: Plan, start: int = 0, rank: int = 0, world: int = 1) -> None:
+        """Raises TrainingError when the processes cannot take equal shares."""
+        if plan.batch_videos % world:
+            raise TrainingError(
+                f"a step of {plan.batch_videos} videos cannot be shared evenly by {world} processes; "
+                "change batch_videos or the number of processes"
+            )
         self.plan, self.start, self.rank, self.world = plan, start, rank, world
 
     def __len__(self) -> int:
@@ -72,3 +78,20 @@ class Turns(Sampler[list[Turn]]):
         share = self.plan.batch_videos // self.world
         for step in range(self.start, self.plan.steps):
             yield self.plan.turns(step)[self.rank * share : (self.rank + 1) * share]
+
+
+class OneBatch(Sampler[list[Turn]]):
+    """A single batch of given turns."""
+
+    def __init__(self, turns: list[Turn]) -> None:
+        self.turns = turns
+
+    def __len__(self) -> int:
+        return min(len(self.turns), 1)
+
+    def after(self, steps: int) -> "OneBatch":
+        """The same from `steps` later on."""
+        return OneBatch([] if steps else self.turns)
+
+    def __iter__(self) -> Iterator[list[Turn]]:
+        yield self.turns

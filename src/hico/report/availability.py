@@ -8,8 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from hico.errors import ReportError
-
-PROTOCOLS = ("pretrain", "finetune", "linear_probe")
+from hico.report.origins import run_name
 
 
 @dataclass(frozen=True)
@@ -65,15 +64,8 @@ def read_dropped(paths: Iterable[Path]) -> list[Reason]:
     for path in paths:
         rows = _table(path, "a table of dropped videos", "run the training stage")
         for video_id, reason in zip(rows["video_id"], rows["reason"], strict=True):
-            found.setdefault((_run_name(path), str(reason)), set()).add(str(video_id))
+            found.setdefault((f"{run_name(path)}, dropped in training", str(reason)), set()).add(str(video_id))
     return [Reason(run, reason, len(videos)) for (run, reason), videos in found.items()]
-
-
-def _run_name(path: Path) -> str:
-    """.../pretrain/hico/seed0/dropped.csv -> pretrain hico seed0, dropped in training."""
-    parts = path.absolute().parent.parts
-    first = next((place for place, part in enumerate(parts) if part in PROTOCOLS), len(parts) - 1)
-    return f"{' '.join(parts[first:])}, dropped in training"
 
 
 def _table(path: Path, what: str, remedy: str) -> pd.DataFrame:

@@ -19,7 +19,8 @@ MOST_VIDEOS = 500
 _DIGESTS = (
     "Configuration: digest of the run's own settings. Source: digest of the files that its stage imports. All "
     "packages, and the checksum of every input, stand in the run's provenance.json; python -m hico.stages.explain FILE "
-    "prints the chain of any result."
+    "prints the chain of any result. A run that was interrupted and went on has what each of its attempts had; its "
+    "minutes are theirs together."
 )
 
 
@@ -35,19 +36,24 @@ def runs_table(paths: Iterable[Path]) -> Table:
 
 
 def _run(path: Path, record: dict[str, Any]) -> tuple[str, ...]:
-    environment = record["environment"]
+    environment, attempts = record["environment"], record.get("attempts", [record])
     return (
         run_name(path),
         "" if record["seed"] is None else str(record["seed"]),
-        _commit(record["git"]),
+        _each(_commit(attempt["git"]) for attempt in attempts),
         record["settings_digest"][:DIGITS],
-        record["source_digest"][:DIGITS],
-        record["started"].removesuffix("+00:00").replace("T", " "),
-        f"{record['seconds'] / 60:.1f}",
-        _hardware(record["hardware"]),
+        _each(attempt["source_digest"][:DIGITS] for attempt in attempts),
+        attempts[0]["started"].removesuffix("+00:00").replace("T", " "),
+        f"{sum(attempt['seconds'] for attempt in attempts) / 60:.1f}",
+        _each(_hardware(attempt["hardware"]) for attempt in attempts),
         environment["python"],
         environment["packages"].get("torch", "\N{EN DASH}"),
     )
+
+
+def _each(values: Iterable[str]) -> str:
+    """What a run's attempts had, each value once: usually one."""
+    return ", then ".join(dict.fromkeys(values))
 
 
 def run_name(path: Path) -> str:

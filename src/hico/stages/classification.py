@@ -19,15 +19,15 @@ from hico.evaluation.views import Scores, class_scores
 from hico.files import sha256, write_csv, write_json, write_parquet
 from hico.nets.model import Classifier
 from hico.nets.seeding import seeded
-from hico.optim import base_rate, build_optimizer, learning_rate
+from hico.optim import build_optimizer
 from hico.stages.downstream import Downstream, measurement
+from hico.stages.training import run_of
 from hico.training.checkpoint import Checkpoints, clear, identity
 from hico.training.classifying import ClassifyStep, freeze_backbone
 from hico.training.dropping import Dropping
 from hico.training.lock import locked
-from hico.training.loop import Run, State, fit
+from hico.training.loop import State, fit
 from hico.training.processes import Processes, processes
-from hico.training.watch import event_folder
 
 TEST_VIDEOS = 4
 """Test videos a batch, each with all its views."""
@@ -38,12 +38,11 @@ def classify(protocol: str, args: argparse.Namespace, settings: Finetune, batchn
     with processes() as group, provenance.recording(args, settings, seed=args.seed) as record:
         run = measurement(protocol, args, settings)
         with locked(args.out_dir / "checkpoints" / f"process{group.rank}"):
-            dropping = Dropping(settings.media, run.train)
-            state = _train(run, settings, group, batchnorm, dropping)
+            state = _train(run, settings, group, batchnorm, record)
             if group.main:
                 _test(run, state, group, batchnorm)
-                dropping.write(args.out_dir / "dropped.csv", state.dropped)
-                record.write(args.out_dir / "provenance.json")
+                Dropping(settings.media, run.train).write(args.out_dir / "dropped.csv", state.dropped)
+                record.write(args.out_dir / "provenance.json", state.earlier)
                 clear(args.out_dir / "checkpoints")
 
 
@@ -58,7 +57,7 @@ def _train(
     settings: Finetune,
     group: Processes,
     batchnorm: str | None,
-    dropping: Dropping,
+    record: provenance.Record,
 ) -> State[Classifier]:
     seed, args = run.args.seed, run.args
     with seeded(seed):
@@ -69,17 +68,8 @@ def _train(
     if batchnorm is not None:
         freeze_backbone(model, batchnorm)
     plan = Plan(len(run.train), settings.batch_videos, settings.epochs, seed)
-    rate = base_rate(settings.optimizer, plan.batch_videos)
-    loop = Run(
-        plan,
-        lambda epoch: learning_rate(settings.optimizer, epoch, settings.epochs, rate),
-        group,
-        _checkpoints(run, settings, group),
-        60 * args.checkpoint_minutes,
-        event_folder(args),
-        dropping,
-    )
-    state = State(model, build_optimizer(model, settings.optimizer))
+    loop = run_of(settings, plan, plan.batch_videos, run.train, group, _checkpoints(run, settings, group), args)
+    state = State(model, build_optimizer(model, settings.optimizer), record.attempt)
     step = ClassifyStep(settings, group)
     clips = LabelledClips(run.train, settings, seed)
 

@@ -126,6 +126,9 @@ def _about(record: Found, path: Path) -> Iterator[str]:
     packages, git, hardware = record["environment"]["packages"], record["git"], record["hardware"]
     yield f"record: {path}"
     yield f"stage: {record['stage']}, {record['started']} to {record['ended']} ({record['seconds']:.0f} s)"
+    for attempt in record.get("attempts", []):
+        source = f"source {attempt['source_digest'][:SHORT]}, {_commit(attempt['git'])}"
+        yield f"attempt: {attempt['started']} to {attempt['ended']} ({attempt['seconds']:.0f} s), {source}"
     yield f"seed: {record['seed']}"
     yield f"settings: {record['settings_digest'][:SHORT]} (the record has them)"
     yield f"source: {record['source_digest'][:SHORT]}, version {record['version']}, {_commit(git)}"

@@ -18,26 +18,26 @@ from torch import Tensor
 
 from hico import provenance
 from hico.config.experiments import Pretrain
-from hico.data.clips import Batch, PretrainClips, collate
+from hico.data.clips import Batch, PretrainClips
 from hico.data.fitting import refuse_long_clip
 from hico.data.loader import train_batches
-from hico.data.order import Plan, Turn, Turns
+from hico.data.order import OneBatch, Plan, Turn, Turns
 from hico.data.videos import Videos, coverage_share, usable_videos
-from hico.data.watched import Watched
 from hico.files import replacing, write_csv, write_json
 from hico.nets.model import PretrainModel, build_pretrain_model
 from hico.nets.weights import save
-from hico.optim import base_rate, build_optimizer, learning_rate
+from hico.optim import build_optimizer
 from hico.rng import rng
 from hico.stages.command import count, run
+from hico.stages.training import run_of
 from hico.training.checkpoint import Checkpoints, add_minutes, clear, identity
 from hico.training.dropping import Dropping
 from hico.training.lock import locked
 from hico.training.log import Speed
-from hico.training.loop import Run, State, fit
+from hico.training.loop import State, fit
 from hico.training.pretraining import PretrainStep, gather_statistics, topic_map
 from hico.training.processes import Processes, processes
-from hico.training.watch import add_argument, event_folder
+from hico.training.watch import add_argument
 
 COLUMNS = ["step", "epoch", "rate", "distance_s", "loss", "vcl", "tcl", "dropped"]
 TOPIC_VIDEOS = 12
@@ -78,10 +78,10 @@ def main() -> None:
     with processes() as group, provenance.recording(args, settings, seed=args.seed) as record:
         experiment = _experiment(args, settings)
         with locked(args.out_dir / "checkpoints" / f"process{group.rank}"):
-            _run(experiment, group, args)
+            state = _run(experiment, group, args, record)
             if group.main:
                 write_json(args.out_dir / "settings.json", settings.model_dump(mode="json"))
-                record.write(args.out_dir / "provenance.json")
+                record.write(args.out_dir / "provenance.json", state.earlier)
                 clear(args.out_dir / "checkpoints")
 
 
@@ -92,7 +92,9 @@ def _experiment(args: argparse.Namespace, settings: Pretrain) -> Experiment:
     return Experiment(args.experiment, settings, args.seed, args.data_title or settings.data, coverage, videos)
 
 
-def _run(experiment: Experiment, group: Processes, args: argparse.Namespace) -> None:
+def _run(
+    experiment: Experiment, group: Processes, args: argparse.Namespace, record: provenance.Record
+) -> State[PretrainModel]:
     settings, seed, videos = experiment.settings, experiment.seed, experiment.videos
     model = build_pretrain_model(settings, seed)
     clips = PretrainClips(videos, settings, seed)
@@ -102,14 +104,14 @@ def _run(experiment: Experiment, group: Processes, args: argparse.Namespace) -> 
         return train_batches(clips, Turns(plan, start, group.rank, group.world), args.workers, settings.media)
 
     if settings.trains:
-        _train(experiment, model, plan, batches, group, args)
-        return
+        return _train(experiment, model, plan, batches, group, args, record)
     state = State(model, build_optimizer(model, settings.optimizer))
     dropping = Dropping(settings.media, videos)
     seen = (dropping.settled(batch, step, state.dropped, group) for step, batch in enumerate(batches(0), 1))
     gather_statistics(group.place(model), seen, group.device)
     if group.main:
         _write(experiment, state, Speed(), None, None, args.out_dir)
+    return state
 
 
 def _train(
@@ -119,36 +121,32 @@ def _train(
     batches: Callable[[int], Iterator[Batch]],
     group: Processes,
     args: argparse.Namespace,
-) -> None:
+    record: provenance.Record,
+) -> State[PretrainModel]:
     settings, seed = experiment.settings, experiment.seed
-    watched = _watched(experiment.videos, settings, seed, group)
-    first = topic_map(model, watched, torch.device("cpu")) if model.topical_predictor is not None else None
+    watched = _watched(experiment, group, args.workers) if model.topical_predictor is not None else None
+    first = None if watched is None else topic_map(model, watched, torch.device("cpu"))
     model = group.place(model)
     if settings.compute.compile:
         model.compile()
-    rate = base_rate(settings.optimizer, plan.batch_videos * settings.clips_per_video)
     checkpoints = Checkpoints(args.out_dir / "checkpoints", identity(settings, seed, experiment.videos, group.world))
-    loop = Run(
-        plan,
-        lambda epoch: learning_rate(settings.optimizer, epoch, settings.epochs, rate),
-        group,
-        checkpoints,
-        60 * args.checkpoint_minutes,
-        event_folder(args),
-        Dropping(settings.media, experiment.videos),
-    )
-    state = State(model, build_optimizer(model, settings.optimizer))
+    clips = plan.batch_videos * settings.clips_per_video
+    loop = run_of(settings, plan, clips, experiment.videos, group, checkpoints, args)
+    state = State(model, build_optimizer(model, settings.optimizer), record.attempt)
     speed = fit(state, PretrainStep(settings, group, plan.steps), batches, loop)
+    # On every process: synchronised BatchNorm waits for all of them.
+    last = None if watched is None else topic_map(model, watched, group.device)
     if group.main:
-        last = topic_map(model, watched, group.device) if first is not None else None
         _write(experiment, state, speed, first, last, args.out_dir)
+    return state
 
 
-def _watched(videos: Videos, settings: Pretrain, seed: int, group: Processes) -> Batch:
+def _watched(experiment: Experiment, group: Processes, workers: int) -> Batch:
     """One fixed batch, as at the end of training, to look at before and after."""
-    chosen = rng(seed, "topics").permutation(len(videos))[:TOPIC_VIDEOS]
-    clips = Watched(PretrainClips(videos, settings, seed), 0, settings.media.time_limit_s, {})
-    batch = collate([clips[Turn(settings.epochs, int(video), 1.0)] for video in chosen])
+    videos, settings = experiment.videos, experiment.settings
+    chosen = rng(experiment.seed, "topics").permutation(len(videos))[:TOPIC_VIDEOS]
+    turns = OneBatch([Turn(settings.epochs, int(video), 1.0) for video in chosen])
+    (batch,) = train_batches(PretrainClips(videos, settings, experiment.seed), turns, workers, settings.media)
     return Dropping(settings.media, videos).settled(batch, 0, [], group)
 
 

@@ -1,6 +1,6 @@
 """Rolling checkpoints: each a whole file with its own checksum, never trusted further than that.
 
-Layout of a file: one line `hico-checkpoint 1 <sha256 of the rest>`, then a torch archive of
+Layout of a file: one line `hico-checkpoint 2 <sha256 of the rest>`, then a torch archive of
 tensors and plain values, read back without unpickling code.
 """
 
@@ -23,7 +23,7 @@ from hico.data.videos import Videos
 from hico.errors import CheckpointError
 from hico.files import replacing
 
-MAGIC = b"hico-checkpoint 1 "
+MAGIC = b"hico-checkpoint 2 "
 PATTERN = "step*.ckpt"
 VARIABLE = "HICO_CHECKPOINT_MINUTES"
 LOG = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Checkpoints:
         Raises CheckpointError when it belongs to a run with other settings.
         """
         for unfinished in self.folder.glob(f".{PATTERN}"):
-            unfinished.unlink()
+            unfinished.unlink(missing_ok=True)  # the other processes of the run do the same
         for path in self._newest_first():
             try:
                 content = read(path)

@@ -21,7 +21,7 @@ import torch
 from torch.optim import Optimizer
 
 from hico.data.order import Plan
-from hico.errors import TrainingError
+from hico.errors import CheckpointError, TrainingError
 from hico.rng import rng
 from hico.training.checkpoint import Checkpoints
 from hico.training.dropping import Dropped, Dropping
@@ -39,6 +39,10 @@ class State(Generic[Net]):
 
     model: Net
     optimizer: Optimizer
+    attempt: Callable[[], Row] = dict
+    """The record of this attempt until now: `provenance.Record.attempt`."""
+    earlier: list[Row] = field(default_factory=list)
+    """Those of the attempts that this one goes on from."""
     step: int = 0
     rows: list[Row] = field(default_factory=list)
     speed: Speed = field(default_factory=Speed)
@@ -47,13 +51,15 @@ class State(Generic[Net]):
     def save(self, checkpoints: Checkpoints) -> None:
         figures = {"rows": self.rows, "speed": self.speed.rows, "dropped": self.dropped}
         networks = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
-        checkpoints.save(self.step, networks | figures)
+        checkpoints.save(self.step, networks | figures | {"attempts": [*self.earlier, self.attempt()]})
 
     def load(self, content: dict[str, Any]) -> None:
         self.model.load_state_dict(content["model"])
         self.optimizer.load_state_dict(content["optimizer"])
         self.rows, self.speed.rows, self.step = content["rows"], content["speed"], content["step"]
-        self.dropped = content["dropped"]
+        self.dropped, self.earlier = content["dropped"], content["attempts"]
+        if self.earlier[-1].get("source_digest") != self.attempt().get("source_digest"):
+            LOG.warning("the source has changed since step %d was trained; provenance.json will name both", self.step)
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,7 @@ def fit(
     saved = run.checkpoints.newest()
     if saved is not None:
         state.load(saved)
+    _agree(state.step, run)
     main, last_save = run.processes.main, time.monotonic()
     with (
         stop_requests() as request,
@@ -109,6 +116,16 @@ def fit(
                 written.flush()
                 last_save = time.monotonic()
     return state.speed
+
+
+def _agree(step: int, run: Run) -> None:
+    """Raises CheckpointError when the processes of a run would go on from different steps."""
+    steps = run.processes.gathered(step)
+    if len(set(steps)) > 1:
+        raise CheckpointError(
+            f"{run.checkpoints.folder}: the processes see different checkpoints (steps {steps}); "
+            "a shared disk may lag behind: start again"
+        )
 
 
 def _due(run: Run, step: int, since_s: float) -> bool:
