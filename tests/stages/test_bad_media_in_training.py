@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from hico.errors import MediaError, TrainingError
+from hico.nets.weights import read_metadata
 from hico.stages import finetune, pretrain
 
 Tables = Callable[[str], dict[str, Path]]
@@ -56,6 +57,7 @@ def test_dropped_videos_are_on_record(
         metrics = pd.read_csv(out / "metrics.csv").set_index("step")
         assert metrics["dropped"].sum() == len(dropped) > 0
         assert metrics.loc[dropped["step"], "dropped"].eq(1).all()
+        assert read_metadata(out / "weights.safetensors")["trained_on"]["coverage"] == pytest.approx(6 / 7)
 
 
 def test_more_than_the_share_allowed_stops_the_run(

@@ -61,10 +61,9 @@ def test_titles_are_given_when_tables_are_written(metrics, tmp_path):
         assert "HiCo_demo" not in (tmp_path / f"{name}.csv").read_text()
 
 
-def test_same_bytes_in_any_order_and_from_a_list(metrics, tmp_path):
+def test_same_bytes_in_any_order(metrics, tmp_path):
     main(["--metrics", *metrics, "--out-dir", str(tmp_path / "a")])
-    (tmp_path / "list.txt").write_text("\n".join(reversed(metrics)) + "\n")
-    main(["--metrics-list", str(tmp_path / "list.txt"), "--out-dir", str(tmp_path / "b")])
+    main(["--metrics", *reversed(metrics), "--out-dir", str(tmp_path / "b")])
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
 
@@ -81,8 +80,8 @@ def test_nothing_is_written_when_an_input_is_missing(metrics, tmp_path):
     assert not (tmp_path / "tables").exists()
 
 
-def test_a_missing_list_is_one_message_and_exit_code_2(tmp_path):
-    command = [sys.executable, "-m", "hico.stages.tables", "--metrics-list", "gone.txt", "--out-dir", str(tmp_path)]
+def test_a_missing_run_is_one_message_and_exit_code_2(tmp_path):
+    command = [sys.executable, "-m", "hico.stages.tables", "--metrics", "gone.json", "--out-dir", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr.startswith("error: gone.txt: no such file")
+    assert done.stderr.startswith("error: gone.json: no such file")

@@ -31,7 +31,17 @@ def originals(tmp_path: Path) -> list[Video]:
         container.mux(stream.encode(None))
     good = probe(str(tmp_path / "a.mp4"), "a")
     gone = replace(good, video_id="gone", path=str(tmp_path / "gone.mp4"))
-    return [good, Video("b", "b.mp4", QUARANTINED, "why"), Video("c", None, MISSING), gone]
+    videos = [good, Video("b", "b.mp4", QUARANTINED, "why"), Video("c", None, MISSING), gone]
+    rows = {"dataset": "own", "split": 0, "subset": "training", "video_id": [video.video_id for video in videos]}
+    pd.DataFrame({**rows, "path": [video.path for video in videos]}).to_parquet(tmp_path / "manifest.parquet")
+    return videos
+
+
+def paths(folder: Path) -> list[str]:
+    """The command line's files, all in one folder."""
+    names = {"manifest": "manifest.parquet", "index": "index.parquet", "out-dir": "store"}
+    names |= {"out": "copies.parquet", "coverage": "coverage.csv"}
+    return [word for option, name in names.items() for word in (f"--{option}", str(folder / name))]
 
 
 def test_the_new_index_leads_to_the_copies(
@@ -39,7 +49,7 @@ def test_the_new_index_leads_to_the_copies(
 ) -> None:
     write_index(tmp_path / "index.parquet", to_table(originals))
     folder, out = tmp_path / "store", tmp_path / "copies.parquet"
-    files = ["--index", str(tmp_path / "index.parquet"), "--out-dir", str(folder), "--out", str(out)]
+    files = paths(tmp_path)
     with caplog.at_level(logging.INFO):
         transcode.main([*files, "--settings", json.dumps({"short_side": 32}), "--workers", "2", "--max-unusable", "1"])
     copies = [Video.from_row(row) for row in pq.read_table(out).to_pylist()]
@@ -51,6 +61,8 @@ def test_the_new_index_leads_to_the_copies(
     assert copies[3].reason == "cannot be read: No such file or directory"
     assert "gone.mp4: quarantined: cannot be read" in caplog.text
     assert "1 copies" in caplog.text
+    (share,) = pd.read_csv(tmp_path / "coverage.csv").itertuples()
+    assert (share.listed, share.present, share.usable) == (4, 3, 1)
     record = json.loads(out.with_name("copies.parquet.provenance.json").read_text())
     assert record["settings"]["short_side"] == 32
     assert [file["path"] for file in record["inputs"]["index"]] == [str(tmp_path / "index.parquet")]
@@ -58,11 +70,9 @@ def test_the_new_index_leads_to_the_copies(
 
 def test_copies_that_fail_in_numbers_stop_the_run(originals: list[Video], tmp_path: Path) -> None:
     write_index(tmp_path / "index.parquet", to_table(originals))
-    out = tmp_path / "copies.parquet"
-    files = ["--index", str(tmp_path / "index.parquet"), "--out-dir", str(tmp_path / "store"), "--out", str(out)]
     with pytest.raises(MediaError, match="2 of 3 present videos are unusable"):
-        transcode.main([*files, "--settings", "{}"])
-    assert not out.exists()
+        transcode.main([*paths(tmp_path), "--settings", "{}"])
+    assert not (tmp_path / "copies.parquet").exists()
 
 
 def test_data_sets_read_the_copies_of_a_store(originals: list[Video], tmp_path: Path) -> None:

@@ -44,6 +44,26 @@ def test_two_clones_share_and_a_change_does_not(clone: Any, tmp_path: Path) -> N
     assert "third" in run(third, cache)
 
 
+def test_new_videos_are_noticed(clone: Any, root: Path, tmp_path: Path) -> None:
+    """Which videos lie below a root is no input of a rule; a cache would go on giving the old index."""
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    first, second, third = clone("first"), clone("second"), clone("third")
+    videos = tmp_path / "videos"
+    videos.mkdir()
+    (videos / "a.mp4").write_bytes(b"a")
+    for project in (first, second, third):
+        data = f"data: {{ untrimmed: {{ kind: folder, root: {videos} }} }}"
+        settings = (
+            f"name: tiny\n{data}\nindex: {{ shards: 1 }}\npretrain: {{ r: {{ method: random, data: untrimmed }} }}\n"
+        )
+        (project.folder / "config/config.yaml").write_text(settings)
+    assert "first" in run(first, cache)
+    assert "first" in run(second, cache)
+    (videos / "b.mp4").write_bytes(b"b")
+    assert "third" in run(third, cache)
+
+
 def test_data_sets_do_not_take_each_others_entries(clone: Any, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     cache.mkdir()

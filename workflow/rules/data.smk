@@ -45,6 +45,7 @@ rule annotations:
     params:
         key=lambda wildcards: wildcards.dataset,
         settings=lambda wildcards: section(SETTINGS.data[wildcards.dataset], "title", "store"),
+        listing=media_listing,
     shell:
         "bash {input.launcher:q} {log:q} 1 annotations --key {params.key:q}"
         " --settings {params.settings:q} --out {output.manifest:q}"
@@ -110,9 +111,11 @@ rule transcode:
         launcher=LAUNCHER,
         source=source("transcode"),
         world=world_of,
+        manifest="<results>/data/{dataset}/manifest.parquet",
         index="<results>/data/{dataset}/index.parquet",
     output:
         index="<results>/data/{dataset}/store/index.parquet",
+        coverage="<results>/data/{dataset}/store/coverage.csv",
         provenance="<results>/data/{dataset}/store/index.parquet.provenance.json",
     log:
         "<logs>/transcode/{dataset}.log",
@@ -131,5 +134,6 @@ rule transcode:
         max_unusable=SETTINGS.index.max_unusable,
         folder=subpath(output.index, parent=True),
     shell:
-        "bash {input.launcher:q} {log:q} 1 transcode --index {input.index:q} --settings {params.settings:q}"
-        " --max-unusable {params.max_unusable} --out-dir {params.folder:q} --out {output.index:q} --workers {threads}"
+        "bash {input.launcher:q} {log:q} 1 transcode --manifest {input.manifest:q} --index {input.index:q}"
+        " --settings {params.settings:q} --max-unusable {params.max_unusable} --out-dir {params.folder:q}"
+        " --out {output.index:q} --coverage {output.coverage:q} --workers {threads}"

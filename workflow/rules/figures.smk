@@ -84,8 +84,8 @@ rule figure_coverage:
     input:
         launcher=LAUNCHER,
         source=source("figure_coverage"),
-        coverage=expand("<results>/data/{dataset}/coverage.csv", dataset=SETTINGS.used_data),
-        index=expand("<results>/data/{dataset}/index.parquet", dataset=SETTINGS.used_data),
+        coverage=tables_used("coverage"),
+        index=tables_used("index"),
         dropped=expand("{run}/dropped.csv", run=training_runs()),
     output:
         svg=report(

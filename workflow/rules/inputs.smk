@@ -17,15 +17,30 @@ def official_files(wildcards):
     return [] if is_rendered(key) else [str(file) for file in annotation_files(SETTINGS.data[key])]
 
 
+def media_listing(wildcards, output):
+    """What lies below a data set's root: part of a cached result's key. With `output` it is none of what re-runs."""
+    if is_rendered(wildcards.dataset) or not workflow.enable_cache:
+        return ""
+    try:
+        return VideoFiles.scan(Path(SETTINGS.data[wildcards.dataset].root)).fingerprint()
+    except HicoError as error:
+        raise WorkflowError(str(error))
+
+
 def tables_of(key):
-    """Manifest, index (that of the store where there is one) and coverage of one data set."""
+    """Manifest, index and coverage of one data set; the latter two of its store, where it has one."""
     folder = f"<results>/data/{key}"
-    stored = SETTINGS.data[key].store is not None
+    media = folder if SETTINGS.data[key].store is None else f"{folder}/store"
     return {
         "manifest": f"{folder}/manifest.parquet",
-        "index": f"{folder}/store/index.parquet" if stored else f"{folder}/index.parquet",
-        "coverage": f"{folder}/coverage.csv",
+        "index": f"{media}/index.parquet",
+        "coverage": f"{media}/coverage.csv",
     }
+
+
+def tables_used(name):
+    """This table of every data set that is used."""
+    return [tables_of(key)[name] for key in SETTINGS.used_data]
 
 
 def pretrain_data(wildcards):

@@ -23,7 +23,7 @@ rule origins:
         source=source("origins"),
         runs=[f"{run}/provenance.json" for run in pretrainings() + runs()],
         manifests=expand("<results>/data/{dataset}/manifest.parquet.provenance.json", dataset=SETTINGS.used_data),
-        index=expand("<results>/data/{dataset}/index.parquet", dataset=SETTINGS.used_data),
+        index=tables_used("index"),
     output:
         page=report(
             "<results>/tables/origins.html",
@@ -48,7 +48,7 @@ rule report:
     input:
         settings="<results>/config.json",
         style=own("workflow/report/report.css"),
-        introduction=own("workflow/report/workflow.rst"),
+        texts=[own(path.relative_to(ROOT)) for path in sorted((ROOT / "workflow/report").glob("*.rst"))],
         tables=rules.tables.output,
         origins=rules.origins.output,
         figures=expand("<results>/figures/{figure}.{format}", figure=figures(), format=["svg", "png"]),

@@ -16,6 +16,7 @@ os.environ.update(PATH=os.pathsep.join([str(Path(sys.executable).parent), os.env
 try:
     from hico import sources
     from hico.annotations.contradictions import refuse_contradictions
+    from hico.annotations.videos import VideoFiles
     from hico.config import series
     from hico.config.features import expanded
     from hico.config.files import check_files, lies_in_world

@@ -1,5 +1,6 @@
 """Which video files lie below a data root: listed once, then asked by name."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from functools import cached_property
@@ -32,6 +33,17 @@ class VideoFiles:
             return cls(root, sorted(_below(root)))
         except OSError as error:
             raise AnnotationError(f"{root}: cannot be listed: {error}; make all of it readable") from error
+
+    def fingerprint(self) -> str:
+        """Hex SHA-256 of the files' names, sizes and times of change. Raises AnnotationError."""
+        digest = hashlib.sha256()
+        for relative in self.relative_paths:
+            try:
+                state = os.stat(self.path(relative))
+            except OSError as error:
+                raise AnnotationError(f"{self.root}: cannot be listed: {error}; make all of it readable") from error
+            digest.update(f"{relative}\0{state.st_size}\0{state.st_mtime_ns}\0".encode(errors="surrogateescape"))
+        return digest.hexdigest()
 
     def path(self, relative: str) -> str:
         return self._prefix + relative

@@ -40,7 +40,7 @@ def classify(protocol: str, args: argparse.Namespace, settings: Finetune, batchn
         with locked(args.out_dir / "checkpoints" / f"process{group.rank}"):
             state = _train(run, settings, group, batchnorm, record)
             if group.main:
-                _test(run, state, group, batchnorm)
+                _test(run, settings, state, group, batchnorm)
                 Dropping(settings.media, run.train).write(args.out_dir / "dropped.csv", state.dropped)
                 record.write(args.out_dir / "provenance.json", state.earlier)
                 clear(args.out_dir / "checkpoints")
@@ -80,7 +80,9 @@ def _train(
     return state
 
 
-def _test(run: Downstream, state: State[Classifier], group: Processes, batchnorm: str | None) -> None:
+def _test(
+    run: Downstream, settings: Finetune, state: State[Classifier], group: Processes, batchnorm: str | None
+) -> None:
     out: Path = run.args.out_dir
     batches = view_batches(ViewClips(run.test, run.task), TEST_VIDEOS, run.args.workers)
     scores = class_scores(state.model, batches, group.device)
@@ -89,9 +91,8 @@ def _test(run: Downstream, state: State[Classifier], group: Processes, batchnorm
         out / "metrics.csv", pd.DataFrame(state.rows, columns=["step", "epoch", "rate", "loss", "top1", "dropped"])
     )
     write_parquet(out / "predictions.parquet", predictions(scores, run.test, run.classes))
-    write_json(
-        out / "metrics.json", run.facts() | {"batchnorm": batchnorm or "trained", "classes": run.classes} | figures
-    )
+    facts = run.facts(Dropping(settings.media, run.train).kept(state.dropped))
+    write_json(out / "metrics.json", facts | {"batchnorm": batchnorm or "trained", "classes": run.classes} | figures)
 
 
 def accuracies(scores: Scores, labels: np.ndarray, classes: int) -> dict[str, Any]:

@@ -57,9 +57,10 @@ class Downstream:
         load_backbone(backbone, self.args.weights)
         return backbone
 
-    def facts(self) -> dict[str, Any]:
-        """Everything that a table says of a run beside its figures."""
+    def facts(self, kept: float = 1.0) -> dict[str, Any]:
+        """Everything that a table says of a run beside its figures; `kept` is the share of its videos never dropped."""
         args, pretrain, trained_on = self.args, self.pretrain, self.about["trained_on"]
+        train, test = (coverage_share(args.coverage, subset, args.split) for subset in ("training", "testing"))
         return {
             "protocol": self.protocol,
             "task": args.task,
@@ -80,7 +81,7 @@ class Downstream:
             "views": self.task.views,
             "train_videos": len(self.train),
             "test_videos": len(self.test),
-            "coverage": min(coverage_share(args.coverage, s, args.split) for s in ("training", "testing")),
+            "coverage": min(kept * train, test),
         }
 
 

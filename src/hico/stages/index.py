@@ -7,13 +7,11 @@ import argparse
 import logging
 from pathlib import Path
 
-import pandas as pd
-
 from hico import provenance
 from hico.config.data import Index
-from hico.files import reading, write_csv
+from hico.files import write_csv
 from hico.stages.command import run
-from hico.video.table import coverage, merge, require_usable, write_index
+from hico.video.table import coverage, merge, read_lists, require_usable, write_index
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +30,7 @@ def main(argv: list[str] | None = None) -> None:
     args = arguments().parse_args(argv)
     settings = Index.read(args.settings)
     with provenance.recording(args, settings, outputs=["coverage"]) as record:
-        with reading(args.manifest):
-            manifest = pd.read_parquet(args.manifest, columns=["dataset", "split", "subset", "video_id", "path"])
+        manifest = read_lists(args.manifest)
         index = merge(manifest, args.shards)
         require_usable(index, settings.max_unusable)
         shares = coverage(manifest, index)

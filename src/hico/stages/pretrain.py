@@ -158,7 +158,7 @@ def _write(experiment: Experiment, state: State[PretrainModel], speed: Speed, fi
     Dropping(experiment.settings.media, experiment.videos).write(out / "dropped.csv", state.dropped)
     speed.write(out / "speed.csv")
     _write_topics(out / "topics.npz", state.step, first, last)
-    _write_weights(experiment, state.model, out)
+    _write_weights(experiment, state, out)
 
 
 def _write_topics(path: Path, step: int, first: Map, last: Map) -> None:
@@ -170,8 +170,9 @@ def _write_topics(path: Path, step: int, first: Map, last: Map) -> None:
         np.savez(stream, **maps)
 
 
-def _write_weights(experiment: Experiment, model: PretrainModel, out: Path) -> None:
-    trained_on = (experiment.data_title, len(experiment.videos), experiment.coverage)
+def _write_weights(experiment: Experiment, state: State[PretrainModel], out: Path) -> None:
+    seen = experiment.coverage * Dropping(experiment.settings.media, experiment.videos).kept(state.dropped)
+    trained_on = (experiment.data_title, len(experiment.videos), seen)
     about = {
         "experiment": experiment.name,
         "seed": experiment.seed,
@@ -184,7 +185,7 @@ def _write_weights(experiment: Experiment, model: PretrainModel, out: Path) -> N
             )
         ),
     }
-    save(out / "weights.safetensors", model.state_dict(), about)
+    save(out / "weights.safetensors", state.model.state_dict(), about)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from hico.files import write_csv, write_text
 from hico.report import latex, markdown, page
 from hico.report.experiments import read_experiments
 from hico.report.frames import run_frame, summary_frame
-from hico.report.runs import Run, renamed
+from hico.report.runs import Run, read_runs, renamed
 from hico.report.summary import summarise
 from hico.report.table import Table
 from hico.report.tables import paper_table, run_table, summary_table
@@ -35,7 +35,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> None:
     args = arguments(argv)
     looks = read_experiments(args.experiments) if args.experiments else {}
-    runs = renamed(measured.runs(args), {experiment: look.title for experiment, look in looks.items()})
+    runs = renamed(read_runs(args.metrics), {experiment: look.title for experiment, look in looks.items()})
     for name, title, recall in (("recognition", "Action recognition", False), ("retrieval", "Video retrieval", True)):
         chosen = [run for run in runs if (run.protocol == "retrieval") == recall]
         write_tables(args.out_dir, name, title, chosen, recall)

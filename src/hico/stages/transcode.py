@@ -10,33 +10,37 @@ from pathlib import Path
 
 from hico import provenance
 from hico.config.data import Index, Store
+from hico.files import write_csv
 from hico.stages.command import count, run
 from hico.video.copying import transcode_all
 from hico.video.record import OK, Video
-from hico.video.table import read_index, require_usable, to_table, write_index
+from hico.video.table import coverage, read_index, read_lists, require_usable, to_table, write_index
 
 log = logging.getLogger(__name__)
 
 
 def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m hico.stages.transcode", description=__doc__)
+    parser.add_argument("--manifest", type=Path, required=True, help="the annotations stage's table")
     parser.add_argument("--index", type=Path, required=True, help="index of the originals (Parquet)")
     parser.add_argument("--settings", required=True, help="the section `data.KEY.store`, as JSON or a file")
     parser.add_argument("--out-dir", type=Path, required=True, help="folder of the copies; complete ones are kept")
     parser.add_argument("--workers", type=count, default=1, help="videos encoded at a time")
     parser.add_argument("--max-unusable", type=float, default=Index().max_unusable, help="as `index.max_unusable`")
     parser.add_argument("--out", type=Path, required=True, help="index of the copies (Parquet)")
+    parser.add_argument("--coverage", type=Path, required=True, help="usable share of each list, copies counted (CSV)")
     return parser
 
 
 def main(argv: list[str] | None = None) -> None:
     args = arguments().parse_args(argv)
     settings = Store.read(args.settings)
-    with provenance.recording(args, settings) as record:
+    with provenance.recording(args, settings, outputs=["coverage"]) as record:
         originals = [Video.from_row(row) for row in read_index(args.index).to_pylist()]
         copies = list(_copies(originals, args.out_dir, settings, args.workers))
         index = to_table(copies)
         require_usable(index, args.max_unusable)
+        write_csv(args.coverage, coverage(read_lists(args.manifest), index))
         write_index(args.out, index)
         record.write(args.out.with_name(f"{args.out.name}.provenance.json"))
     _report(originals, copies)

@@ -56,6 +56,10 @@ class Dropping:
                 f"({self.media.max_dropped:g}) allows; index the data set again. The last: {list(bad.values())[-1]}"
             )
 
+    def kept(self, dropped: Dropped) -> float:
+        """Share of the videos that no step went without."""
+        return 1 - len({one["video"] for one in dropped}) / len(self.videos)
+
     def write(self, path: Path, dropped: Dropped) -> None:
         """One row a video and step that went without it."""
         named = [

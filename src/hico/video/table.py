@@ -43,6 +43,12 @@ def read_index(path: Path) -> pa.Table:
         return pq.read_table(path).select(SCHEMA.names).cast(SCHEMA)
 
 
+def read_lists(manifest: Path) -> pd.DataFrame:
+    """Which videos a manifest lists where: dataset, split, subset, video_id, path. Raises InputError."""
+    with reading(manifest):
+        return pd.read_parquet(manifest, columns=["dataset", "split", "subset", "video_id", "path"])
+
+
 def to_table(videos: Iterable[Video]) -> pa.Table:
     return pa.Table.from_pylist([video.to_row() for video in videos], schema=SCHEMA)
 
