@@ -48,7 +48,8 @@ def strings(root: Path) -> str:
                 texts.append("".join(str(part.value) for part in node.values if isinstance(part, ast.Constant)))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 texts.append(node.value)
-    return "\n".join(texts + [file.read_text(encoding="utf-8") for file in root.glob("workflow/rules/*.smk")])
+    others = [*root.glob("workflow/rules/*.smk"), root / "workflow/scripts/stage.sh"]
+    return "\n".join(texts + [file.read_text(encoding="utf-8") for file in others])
 
 
 def test_links_lead_somewhere(root: Path) -> None:

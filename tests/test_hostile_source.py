@@ -73,7 +73,7 @@ def test_the_package_is_clean(root: Path) -> None:
 
 def test_rules_quote_all_that_they_hand_to_the_shell(root: Path) -> None:
     """Numbers and words that a pattern has checked need no quotes."""
-    plain = r"resources\.gpu|threads|params\.(workers|shard|max_unusable|distance|length)|wildcards\.(seed|split)"
+    plain = r"resources\.gpu|threads|params\.(workers|gpus|shard|max_unusable|distance|length)|wildcards\.(seed|split)"
     for file in sorted(root.glob("workflow/rules/*.smk")):
         for command in re.findall(r"    shell:\n((?:        .*\n)+)", file.read_text(encoding="utf-8")):
             for name in re.findall(r"(?<!\{)\{([^{}]+)\}", command):

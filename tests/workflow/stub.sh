@@ -32,7 +32,7 @@ while (($#)); do
             esac
             ;;
         --provenance-out) put "$2" ;;
-        --coverage) [[ $name != index ]] || put "$2" ;;
+        --coverage) [[ $name != index && $name != transcode ]] || put "$2" ;;
         --out-dir) for file in $(files); do put "$2/$file"; done ;;
     esac
     shift

@@ -20,7 +20,7 @@ rule demo_world:
     params:
         settings=lambda wildcards: section(SETTINGS.world),
     shell:
-        "bash {input.launcher:q} {log:q} 1 demo_world --settings {params.settings:q}"
+        "bash {input.launcher:q} {log:q} 0 demo_world --settings {params.settings:q}"
         " --out-dir {output.world:q} --workers {threads}"
 
 
@@ -47,7 +47,7 @@ rule annotations:
         settings=lambda wildcards: section(SETTINGS.data[wildcards.dataset], "title", "store"),
         listing=media_listing,
     shell:
-        "bash {input.launcher:q} {log:q} 1 annotations --key {params.key:q}"
+        "bash {input.launcher:q} {log:q} 0 annotations --key {params.key:q}"
         " --settings {params.settings:q} --out {output.manifest:q}"
 
 
@@ -73,7 +73,7 @@ rule index_shard:
         settings=section(SETTINGS.index, "max_unusable"),
         shard=lambda wildcards: wildcards.shard,
     shell:
-        "bash {input.launcher:q} {log:q} 1 index_shard --manifest {input.manifest:q} --settings {params.settings:q}"
+        "bash {input.launcher:q} {log:q} 0 index_shard --manifest {input.manifest:q} --settings {params.settings:q}"
         " --shard {params.shard} --out {output.table:q} --workers {threads}"
 
 
@@ -100,7 +100,7 @@ rule index:
         dataset=lambda wildcards: wildcards.dataset,
         settings=section(SETTINGS.index, "full_check"),
     shell:
-        "bash {input.launcher:q} {log:q} 1 index --manifest {input.manifest:q} --shards {input.shards:q}"
+        "bash {input.launcher:q} {log:q} 0 index --manifest {input.manifest:q} --shards {input.shards:q}"
         " --settings {params.settings:q} --out {output.index:q} --coverage {output.coverage:q}"
 
 
@@ -134,6 +134,6 @@ rule transcode:
         max_unusable=SETTINGS.index.max_unusable,
         folder=subpath(output.index, parent=True),
     shell:
-        "bash {input.launcher:q} {log:q} 1 transcode --manifest {input.manifest:q} --index {input.index:q}"
+        "bash {input.launcher:q} {log:q} 0 transcode --manifest {input.manifest:q} --index {input.index:q}"
         " --settings {params.settings:q} --max-unusable {params.max_unusable} --out-dir {params.folder:q}"
         " --out {output.index:q} --coverage {output.coverage:q} --workers {threads}"

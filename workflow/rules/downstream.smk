@@ -101,9 +101,10 @@ rule retrieval:
         settings=task_settings("retrieval"),
         title=task_title("retrieval"),
         folder=subpath(output.metrics, parent=True),
+        gpus=one_gpu,
         workers=workers,
     shell:
-        "bash {input.launcher:q} {log:q} 1 retrieval --task {wildcards.task:q} --settings {params.settings:q}"
+        "bash {input.launcher:q} {log:q} {params.gpus} retrieval --task {wildcards.task:q} --settings {params.settings:q}"
         " --weights {input.weights:q} --manifest {input.manifest:q} --index {input.index:q}"
         " --coverage {input.coverage:q} --data-title {params.title:q} --split {wildcards.split}"
         " --seed {wildcards.seed} --out-dir {params.folder:q} --workers {params.workers}"

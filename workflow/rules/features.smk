@@ -25,6 +25,7 @@ rule features:
         gpu=0,
     params:
         settings=lambda wildcards: section(SETTINGS.features),
+        gpus=one_gpu,
     shell:
-        "bash {input.launcher:q} {log:q} 1 features --settings {params.settings:q} --weights {input.weights:q}"
+        "bash {input.launcher:q} {log:q} {params.gpus} features --settings {params.settings:q} --weights {input.weights:q}"
         " --index {input.index:q} --out {output.table:q} --unusable-out {output.unusable:q} --workers {threads}"

@@ -22,7 +22,7 @@ rule figure_method:
         mem_mb=2000,
         runtime=10,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_method " " --out {output.svg:q}"
+        "bash {input.launcher:q} {log:q} 0 figure_method " " --out {output.svg:q}"
 
 
 rule figure_world:
@@ -47,7 +47,7 @@ rule figure_world:
         mem_mb=2000,
         runtime=10,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_world --world {input.world:q}" " --out {output.svg:q}"
+        "bash {input.launcher:q} {log:q} 0 figure_world --world {input.world:q}" " --out {output.svg:q}"
 
 
 rule figure_pairs:
@@ -75,7 +75,7 @@ rule figure_pairs:
         distance=lambda wildcards: SETTINGS.pretrain[wildcards.experiment].sampling.distance_s[1],
         length=lambda wildcards: SETTINGS.pretrain[wildcards.experiment].clip.seconds,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_pairs --world {input.world:q} --distance-s {params.distance} --clip-s {params.length}"
+        "bash {input.launcher:q} {log:q} 0 figure_pairs --world {input.world:q} --distance-s {params.distance} --clip-s {params.length}"
         " --out {output.svg:q}"
 
 
@@ -103,7 +103,7 @@ rule figure_coverage:
         mem_mb=2000,
         runtime=10,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_coverage --coverage {input.coverage:q} --index {input.index:q}"
+        "bash {input.launcher:q} {log:q} 0 figure_coverage --coverage {input.coverage:q} --index {input.index:q}"
         " --dropped {input.dropped:q} --out {output.svg:q}"
 
 
@@ -135,7 +135,7 @@ rule figure_curves:
     params:
         experiments=titles,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_curves --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        "bash {input.launcher:q} {log:q} 0 figure_curves --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"
 
 
@@ -164,7 +164,7 @@ rule figure_sampling:
     params:
         title=title_of,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_sampling --title {params.title:q} --metrics {input.metrics:q}"
+        "bash {input.launcher:q} {log:q} 0 figure_sampling --title {params.title:q} --metrics {input.metrics:q}"
         " --settings {input.settings:q} --out {output.svg:q}"
 
 
@@ -192,5 +192,5 @@ rule figure_topics:
     params:
         title=title_of,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_topics --title {params.title:q} --topics {input.topics:q}"
+        "bash {input.launcher:q} {log:q} 0 figure_topics --title {params.title:q} --topics {input.topics:q}"
         " --out {output.svg:q}"

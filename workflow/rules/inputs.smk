@@ -84,8 +84,13 @@ def task_title(protocol):
 
 
 def processes(wildcards, resources):
-    """How many processes train on this machine: one a GPU; or `srun`, for those of a Slurm job over several machines."""
+    """GPUs of this machine, with a process for each; or `srun`, for those of a Slurm job over several machines."""
     return resources.get("mpi") or resources.gpu
+
+
+def one_gpu(wildcards, resources):
+    """For stages that run in one process, whatever they are given."""
+    return min(1, resources.gpu)
 
 
 def workers(wildcards, threads, resources):

@@ -25,7 +25,7 @@ rule figure_bars:
     params:
         experiments=titles,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_bars --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        "bash {input.launcher:q} {log:q} 0 figure_bars --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"
 
 
@@ -53,7 +53,7 @@ rule figure_ranks:
     params:
         experiments=titles,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_ranks --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        "bash {input.launcher:q} {log:q} 0 figure_ranks --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"
 
 
@@ -81,7 +81,7 @@ rule figure_effects:
     params:
         experiments=titles,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_effects --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        "bash {input.launcher:q} {log:q} 0 figure_effects --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"
 
 
@@ -110,7 +110,7 @@ rule figure_confusion:
     params:
         title=title_of,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_confusion --title {params.title:q}"
+        "bash {input.launcher:q} {log:q} 0 figure_confusion --title {params.title:q}"
         " --metrics {input.metrics:q} --predictions {input.predictions:q}"
         " --out {output.svg:q}"
 
@@ -147,6 +147,6 @@ rule figure_neighbours:
     params:
         title=title_of,
     shell:
-        "bash {input.launcher:q} {log:q} 1 figure_neighbours --title {params.title:q}"
+        "bash {input.launcher:q} {log:q} 0 figure_neighbours --title {params.title:q}"
         " --metrics {input.metrics:q} --predictions {input.predictions:q} --index {input.index:q}"
         " --out {output.svg:q}"

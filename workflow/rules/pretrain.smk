@@ -62,6 +62,6 @@ rule import_weights:
     params:
         settings=pretrain_settings,
     shell:
-        "bash {input.launcher:q} {log:q} 1 import_weights --experiment {wildcards.experiment:q}"
+        "bash {input.launcher:q} {log:q} 0 import_weights --experiment {wildcards.experiment:q}"
         " --seed {wildcards.seed} --settings {params.settings:q} --weights {input.imported:q}"
         " --out {output.weights:q} --provenance-out {output.provenance:q}"

@@ -39,7 +39,7 @@ rule origins:
         mem_mb=2000,
         runtime=10,
     shell:
-        "bash {input.launcher:q} {log:q} 1 origins --runs {input.runs:q} --manifests {input.manifests:q}"
+        "bash {input.launcher:q} {log:q} 0 origins --runs {input.runs:q} --manifests {input.manifests:q}"
         " --index {input.index:q} --out {output.page:q}"
 
 

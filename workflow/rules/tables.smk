@@ -44,5 +44,5 @@ rule tables:
         folder=subpath(output.recognition, parent=True),
         experiments=titles,
     shell:
-        "bash {input.launcher:q} {log:q} 1 tables --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        "bash {input.launcher:q} {log:q} 0 tables --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out-dir {params.folder:q}"

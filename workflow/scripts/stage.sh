@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Run one stage of the package that lies beside this workflow: stage.sh LOG PROCESSES NAME [ARGUMENT ...]
-# PROCESSES: how many on this machine, or `srun` for one a task of a Slurm job, over however many machines.
+# Run one stage of the package that lies beside this workflow: stage.sh LOG GPUS NAME [ARGUMENT ...]
+# GPUS: how many of this machine, with a process for each; 0 for one process without;
+# or `srun` for a process a task of a Slurm job, over however many machines.
 # All output is added to LOG; if the stage fails, the end of it also goes to stderr.
 set -euo pipefail
 
 log=$1
-processes=$2
+gpus=$2
 name=$3
 shift 3
 
@@ -16,22 +17,45 @@ export PYTHONPATH="$root/src${PYTHONPATH:+:$PYTHONPATH}"
 # glibc then asks for huge pages of memory and keeps what is freed for the next step (docs/performance.md).
 export GLIBC_TUNABLES=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=1000000000000}
 
+# Jobs beside each other on one machine take different GPUs: each holds the locks of its own until it has ended.
+take_gpus() {
+    local all=() taken=() gpu lock folder=${XDG_CACHE_HOME:-$HOME/.cache}/hico
+    mapfile -t all < <(nvidia-smi --query-gpu=index --format=csv,noheader 2>/dev/null || true)
+    ((${#all[@]} > 0)) || return 0
+    mkdir -p -- "$folder"
+    for gpu in "${all[@]}"; do
+        ((${#taken[@]} < gpus)) || break
+        exec {lock}>"$folder/$HOSTNAME-gpu$gpu.lock"
+        if flock --nonblock "$lock"; then taken+=("$gpu"); else exec {lock}>&-; fi
+    done
+    if ((${#taken[@]} < gpus)); then
+        printf 'error: %s needs %d GPUs, and runs beside it leave %d of %d: lower gpu in the profile, or wait\n' \
+            "$name" "$gpus" "${#taken[@]}" "${#all[@]}" >&2
+        exit 2
+    fi
+    CUDA_VISIBLE_DEVICES=$(IFS=, && printf '%s' "${taken[*]}")
+    export CUDA_VISIBLE_DEVICES
+}
+
 command=(python -m "hico.stages.$name" "$@")
-if [[ $processes == srun ]]; then
+if [[ $gpus == srun ]]; then
     # They meet at the first of them, on a port by the job's number; when one fails, the others get Slurm's KillWait.
     # shellcheck disable=SC2016 # for each task's shell to expand
     join='export RANK=$SLURM_PROCID LOCAL_RANK=$SLURM_LOCALID WORLD_SIZE=$SLURM_NTASKS
         export MASTER_ADDR=$SLURM_LAUNCH_NODE_IPADDR MASTER_PORT=$((20000 + SLURM_JOB_ID % 20000))
         exec "$@"'
     command=(srun --mpi=none --gpu-bind=none --kill-on-bad-exit=1 bash -c "$join" "$name" "${command[@]}")
-elif [[ ! $processes =~ ^[0-9]+$ ]]; then
-    printf 'error: resources: mpi: only srun starts processes over several machines (given: %s)\n' "$processes" >&2
+elif [[ ! $gpus =~ ^[0-9]+$ ]]; then
+    printf 'error: resources: mpi: only srun starts processes over several machines (given: %s)\n' "$gpus" >&2
     exit 2
-elif ((processes > 1)); then
+elif ((gpus > 0)) && [[ -z ${CUDA_VISIBLE_DEVICES+set} ]]; then
+    take_gpus # where Slurm has not given them out
+fi
+if [[ $gpus != srun ]] && ((gpus > 1)); then
     # Snakemake exports the job's threads; each process takes its part of them.
-    threads=$((${OMP_NUM_THREADS:-processes} / processes))
+    threads=$((${OMP_NUM_THREADS:-gpus} / gpus))
     export OMP_NUM_THREADS=$((threads > 0 ? threads : 1))
-    command=(python -m hico.training.launch "$processes" "${command[@]:2}")
+    command=(python -m hico.training.launch "$gpus" "${command[@]:2}")
 fi
 
 # What an attempt before this one had to say stays: a run that goes on is one story.
