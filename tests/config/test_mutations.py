@@ -141,6 +141,25 @@ def test_a_task_needs_labels() -> None:
     assert "retrieval.plain.data: 'plain' is of kind folder, which has no labels" in message(values)
 
 
+UNTRIMMED = ("hacs_segments", "hacs_clips", "activitynet", "kinetics_untrimmed")
+
+
+@pytest.mark.parametrize("protocol", ["finetune", "linear_probe", "retrieval"])
+@pytest.mark.parametrize("kind", UNTRIMMED)
+def test_a_task_needs_labels_of_whole_videos(kind: str, protocol: str) -> None:
+    values = changed(("data", "long"), {"kind": kind, "root": "videos", "annotations": ["list"]})
+    values[protocol]["long"] = {"data": "long"}
+    said = f"{protocol}.long.data: 'long' is of kind {kind}, whose labels are of parts of a video"
+    assert said in message(values)
+
+
+@pytest.mark.parametrize("kind", UNTRIMMED)
+def test_pretraining_and_features_take_untrimmed_videos(kind: str) -> None:
+    values = changed(("data", "untrimmed", "kind"), kind)
+    values["features"] = {"data": "untrimmed", "weights": "w.safetensors"}
+    assert set(Config.check(values, "x").used_data) == {"untrimmed", "actions"}
+
+
 def test_a_missing_key_is_named() -> None:
     values = copy.deepcopy(DEFAULT)
     del values["data"]["actions"]["kind"]

@@ -13,6 +13,8 @@ from hico.config.section import DISTINCT, Section
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=100)]
 
 WITHOUT_LABELS = ("folder", "pieces")
+OF_SEGMENTS = ("hacs_segments", "hacs_clips", "activitynet", "kinetics_untrimmed")
+"""Their labels are of parts of a video; tasks score whole videos, each of one class."""
 
 
 class Config(Section):
@@ -64,14 +66,21 @@ class Config(Section):
         for protocol, key, task in self.tasks:
             if task.data not in self.data:
                 raise ValueError(f"{protocol}.{key}.data: {_unknown(task.data, self.data)}")
-            if (kind := self.data[task.data].kind) in WITHOUT_LABELS:
-                raise ValueError(
-                    f"{protocol}.{key}.data: {task.data!r} is of kind {kind}, which has no labels to measure by"
-                )
+            _refuse_unmeasurable(f"{protocol}.{key}.data: {task.data!r}", self.data[task.data].kind)
             for name in task.experiments:
                 if name not in self.pretrain:
                     raise ValueError(f"{protocol}.{key}.experiments: {_unknown(name, self.pretrain)}")
         return self
+
+
+def _refuse_unmeasurable(named: str, kind: str) -> None:
+    if kind in WITHOUT_LABELS:
+        raise ValueError(f"{named} is of kind {kind}, which has no labels to measure by")
+    if kind in OF_SEGMENTS:
+        raise ValueError(
+            f"{named} is of kind {kind}, whose labels are of parts of a video, and tasks take whole videos; name a "
+            "data set of trimmed clips, such as one of kind kinetics or path_list"
+        )
 
 
 def _unknown(name: str, known: dict[str, Any]) -> str:

@@ -82,8 +82,8 @@ def _opened(content: Tensor) -> pa.Table:
 def usable_videos(manifest: Path, index: Path, subset: str, split: int | None = None) -> Videos:
     """Videos of one subset (and split) whose index status is ok, in the index's order, each once.
 
-    Rows of a data set that has no splits (split 0) belong to every split. Files are the index's: those of the manifest,
-    or their copies in a store.
+    A video of several rows has the label of its first row. Rows of a data set that has no splits (split 0) belong to
+    every split. Files are the index's: those of the manifest, or their copies in a store.
     Raises TrainingError when there is none, naming the subsets that exist.
     """
     with reading(manifest):
