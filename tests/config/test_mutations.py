@@ -114,7 +114,7 @@ def test_a_number_in_a_list_out_of_range_is_one_message(path: tuple[str, ...], s
         ("pretrain.hico.epochs", True, "pretrain.hico.epochs: Input should be a whole number (given: True)"),
         ("pretrain.hico.epochs", "12", "pretrain.hico.epochs: Input should be a whole number (given: '12')"),
         ("pretrain.hico.sampling.gradual", "yes", "pretrain.hico.sampling.gradual: Input should be true or false"),
-        ("pretrain.hico.optimizer.warmup_epochs", 1e3, "pretrain.hico.optimizer.warmup_epochs: longer than `epochs`"),
+        ("pretrain.hico.optimizer.warmup_epochs", 1e3, "pretrain.hico.optimizer.warmup_epochs: not shorter"),
         ("pretrain.hico.sampling.distance_s", [2, 1], "pretrain.hico.sampling.distance_s: needs 0 <= start <= end"),
         ("pretrain.hico.data", "nothing", "pretrain.hico.data: 'nothing' is not a key that this file declares"),
         ("finetune.actions.experiments", ["hicoo"], "finetune.actions.experiments: 'hicoo' is not a key"),
@@ -133,6 +133,17 @@ def test_a_number_in_a_list_out_of_range_is_one_message(path: tuple[str, ...], s
 )
 def test_contradictions_and_near_misses(path: str, value: Any, said: str) -> None:
     assert said in message(changed(tuple(path.split(".")), value))
+
+
+@pytest.mark.parametrize("section", [("pretrain", "hico"), ("finetune", "actions"), ("linear_probe", "actions")])
+@pytest.mark.parametrize(("warmup_epochs", "accepted"), [(0, True), (2.9, True), (3, False), (4, False)])
+def test_the_warm_up_is_shorter_than_training(section: tuple[str, str], warmup_epochs: float, accepted: bool) -> None:
+    values = changed((*section, "epochs"), 3)
+    at(values, section)["optimizer"]["warmup_epochs"] = warmup_epochs
+    if accepted:
+        Config.check(values, "x")
+    else:
+        assert f"{'.'.join(section)}.optimizer.warmup_epochs: not shorter than `epochs`" in message(values)
 
 
 def test_a_task_needs_labels() -> None:

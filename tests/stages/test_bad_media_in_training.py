@@ -74,7 +74,7 @@ def test_fine_tuning_drops_too(
     changed: Any, stage: Any, tiny_pretrain: Any, tiny_task: Any, tables: Tables, tmp_path: Path
 ) -> None:
     out = tmp_path / "pretrain"
-    stage(pretrain, experiment="x", settings=tiny_pretrain | {"epochs": 1}, seed=0, **tables("untrimmed"), out_dir=out)
+    stage(pretrain, experiment="x", settings=tiny_pretrain | {"epochs": 2}, seed=0, **tables("untrimmed"), out_dir=out)
     settings, weights = tiny_task | {"media": DROP, "batch_videos": 18}, out / "weights.safetensors"
     given = {"task": "x", "settings": settings, "seed": 0, "weights": weights, **changed("actions")}
     stage(finetune, **given, workers=0, out_dir=tmp_path / "x")

@@ -98,8 +98,8 @@ class Pretrain(Section):
             raise ValueError("loss: vcl and tcl are both 0, so there is nothing to learn")
         if self.accumulate > self.batch_videos:
             raise ValueError(f"accumulate: more parts than the {self.batch_videos} videos of a step (batch_videos)")
-        if self.optimizer.warmup_epochs > self.epochs:
-            raise ValueError("optimizer.warmup_epochs: longer than `epochs`")
+        if self.optimizer.warmup_epochs >= self.epochs:
+            raise ValueError("optimizer.warmup_epochs: not shorter than `epochs`, so the rate would never rise")
         return self
 
 
@@ -127,8 +127,8 @@ class Finetune(Task):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Finetune":
-        if self.optimizer.warmup_epochs > self.epochs:
-            raise ValueError("optimizer.warmup_epochs: longer than `epochs`")
+        if self.optimizer.warmup_epochs >= self.epochs:
+            raise ValueError("optimizer.warmup_epochs: not shorter than `epochs`, so the rate would never rise")
         return self
 
 
