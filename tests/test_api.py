@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import hico
 from hico.augment import normalise
 from hico.augment import test_crop_box as crop_box
 from hico.errors import WeightsError
+from hico.nets.weights import save
 from hico.video.decode import crop_scaled
 
 
@@ -60,6 +62,22 @@ def test_a_file_that_is_no_weights_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "w.safetensors"
     path.write_bytes(b"no weights")
     with pytest.raises(WeightsError, match=r"w\.safetensors"):
+        hico.load(path)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"settings": None},
+        {"settings": {"method": "hico", "data": "d", "epochs": 0}},
+        {"settings": {"method": "hico", "data": "d", "backbone": {"name": "hico.nets.model:NoNetwork"}}},
+    ],
+)
+def test_a_file_that_does_not_say_its_network_is_refused(tmp_path: Path, said: dict[str, Any]) -> None:
+    path = tmp_path / "w.safetensors"
+    save(path, {"backbone.a": torch.zeros(1)}, said)
+    with pytest.raises(WeightsError, match=r"^\S*w\.safetensors: does not say which network it is for: "):
         hico.load(path)
 
 

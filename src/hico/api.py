@@ -36,7 +36,7 @@ class Transform:
 
 
 def load(weights: str | os.PathLike[str]) -> tuple[BackboneNet, Transform]:
-    """Backbone in evaluation mode, and the transform that makes its input. Raises WeightsError, ConfigError.
+    """Backbone in evaluation mode, and the transform that makes its input. Raises WeightsError.
 
     `backbone(transform(frames))` is (1, features, t, h, w); its mean over the last three is the embedding that the
     stage `features` writes. Nothing is set to be trained: `backbone.requires_grad_()` for that.

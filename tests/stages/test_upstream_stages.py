@@ -108,11 +108,12 @@ def test_both_names_of_a_tensor_are_written(tmp_path):
     assert torch.equal(state["backbone.Mixed_5c.gating_b3.fc.weight"], state["backbone.block5.2.gating_b3.fc.weight"])
 
 
-def test_r3d_has_no_counterpart(tmp_path):
-    settings = Pretrain(method="hico", data="d", backbone=Backbone(name="r3d_18", width=0.05))
+@pytest.mark.parametrize("name", ["r3d_18", "not_to_be_imported:Net"])
+def test_other_networks_have_no_counterpart(tmp_path, name):
+    settings = Pretrain(method="hico", data="d", backbone=Backbone(name=name))
     metadata = {"settings": settings.model_dump(mode="json")}
-    weights.save(tmp_path / "a.safetensors", build_pretrain_model(settings, 0).state_dict(), metadata)
-    with pytest.raises(WeightsError, match="r3d_18 has no counterpart"):
+    weights.save(tmp_path / "a.safetensors", {"backbone.stem.weight": torch.zeros(2)}, metadata)
+    with pytest.raises(WeightsError, match=rf"a\.safetensors: {name} has no counterpart"):
         export_upstream.main([str(tmp_path / "a.safetensors"), str(tmp_path / "a.pyth")])
     assert not (tmp_path / "a.pyth").exists()
 
@@ -159,7 +160,8 @@ def test_truncated_checkpoints_are_refused(tmp_path, zipped, share):
         ([1, 2], "has no dictionary 'model_state'"),
         ({"state_dict": {}}, "has no dictionary 'model_state'"),
         ({"model_state": [1]}, "has no dictionary 'model_state'"),
-        ({"model_state": {"backbone.conv1.a1.weight": 3.0}}, "not tensors: backbone.conv1.a1.weight"),
+        ({"model_state": {"backbone.conv1.a1.weight": 3.0}}, "not named tensors: backbone.conv1.a1.weight"),
+        ({"model_state": {7: torch.zeros(2)}}, r"foreign\.pyth: .*not named tensors: 7"),
         ({"model_state": {}}, "none of its 0 tensors"),
         ({"model_state": {"layer1.0.conv1.weight": torch.zeros(2)}}, "it has layer1.0.conv1.weight"),
     ],

@@ -68,10 +68,13 @@ def _first(state: State, starts: Mapping[str, T]) -> T | None:
     return next((value for start, value in starts.items() if any(name.startswith(start) for name in state)), None)
 
 
-def layout_of(ours: State, settings: Pretrain) -> Layout:
-    """The network of our own weights. Raises WeightsError for R3D-18, which the released code does not have."""
-    if settings.backbone.name == "r3d_18":
-        raise WeightsError("r3d_18 has no counterpart in the released code; only s3dg and r2plus1d_10 have")
+def layout_of(ours: State, settings: Pretrain, origin: str) -> Layout:
+    """The network of our own weights. Raises WeightsError for one that the released code does not have."""
+    name, known = settings.backbone.name, set(BACKBONE_STARTS.values())
+    if name not in known:
+        raise WeightsError(
+            f"{origin}: {name} has no counterpart in the released code; only {' and '.join(sorted(known))} have"
+        )
     if "classifier.linear.weight" in ours:
         return Layout(settings.backbone, "classifier", settings.head, len(ours["classifier.linear.weight"]))
     kind: Kind = "hico" if "topical_head.out.weight" in ours else "simclr"

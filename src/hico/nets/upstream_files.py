@@ -19,9 +19,9 @@ def read(path: Path) -> tuple[State, Mapping[str, Any]]:
     if not isinstance(checkpoint, Mapping) or not isinstance(checkpoint.get("model_state"), Mapping):
         raise WeightsError(f"{path}: not a checkpoint of the authors' code: it has no dictionary 'model_state'")
     state: State = dict(checkpoint["model_state"])
-    foreign = [str(name) for name, value in state.items() if not isinstance(value, Tensor)]
+    foreign = [str(name) for name, value in state.items() if not (isinstance(name, str) and isinstance(value, Tensor))]
     if foreign:
-        raise WeightsError(f"{path}: entries of 'model_state' that are not tensors: {', '.join(foreign[:20])}")
+        raise WeightsError(f"{path}: entries of 'model_state' that are not named tensors: {', '.join(foreign[:20])}")
     # A counter is a whole number, however it was written.
     return {
         name: one.long() if name.endswith("num_batches_tracked") else one for name, one in state.items()

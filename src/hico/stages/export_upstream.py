@@ -20,7 +20,7 @@ def main(argv: list[str] | None = None) -> None:
     ours, metadata = weights.load(args.weights)
     origin = str(args.weights)
     settings = Pretrain.check(metadata.get("settings"), f"{origin}: settings")
-    layout = upstream.layout_of(ours, settings)
+    layout = upstream.layout_of(ours, settings, origin)
     theirs = upstream.to_theirs(ours, layout, origin)
     epoch = metadata.get("upstream", {}).get("epoch", settings.epochs if settings.trains else None)
     upstream_files.write(args.out, theirs, epoch, metadata)
