@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import torch
 
+import hico
 from hico.config.experiments import Pretrain
-from hico.errors import WeightsError
+from hico.errors import ConfigError, WeightsError
 from hico.files import sha256
 from hico.nets.model import build_pretrain_model
 from hico.nets.weights import load, save
@@ -48,6 +49,29 @@ def test_the_backbone_comes_over_and_its_origin_is_recorded(
     assert about["imported"]["sha256"] == sha256(given)
     recorded = (tmp_path / "out" / "provenance.json").read_text()
     assert sha256(given) in recorded
+
+
+THEIRS = {"frames": 8, "rate": 6.0, "size": 32}
+OURS = {"frames": 4, "rate": 12.0, "size": 16}
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [({"settings": {"clip": THEIRS}}, THEIRS), ({"settings": {}}, OURS), ({"settings": None}, OURS), ({}, OURS)],
+)
+def test_the_clip_is_the_one_that_the_weights_were_trained_with(
+    given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    save(given, load(given)[0], said)
+    run(monkeypatch, given, tmp_path, clip=OURS)
+    assert hico.load(tmp_path / "weights.safetensors")[1].clip.model_dump() == kept
+
+
+def test_a_clip_that_cannot_be_names_the_file(given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(given, load(given)[0], {"settings": {"clip": {"frames": 0}}})
+    with pytest.raises(ConfigError, match=r"given\.safetensors: settings\.clip: frames: Input should be"):
+        run(monkeypatch, given, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_another_network_is_refused_and_nothing_is_written(

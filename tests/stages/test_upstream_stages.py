@@ -65,6 +65,7 @@ def test_the_later_of_two_names_counts(shapes, tmp_path):
     assert torch.equal(ours["classifier.linear.weight"], state["head.out.weight"])
     assert metadata["upstream"] | {"sha256": ""} == {"file": "a.pyth", "sha256": "", "kind": "classifier", "epoch": 119}
     assert Pretrain.check(metadata["settings"], "metadata").method == "imported"
+    assert "clip" not in metadata["settings"]
 
 
 def test_an_imported_checkpoint_starts_a_network(checkpoint, tmp_path):

@@ -53,7 +53,8 @@ def _metadata(path: Path, layout: Layout, checkpoint: Mapping[str, Any]) -> dict
     return {
         "experiment": "imported",
         "seed": None,
-        "settings": settings.model_dump(mode="json"),
+        # A checkpoint does not say what clips it was trained with.
+        "settings": settings.model_dump(mode="json", exclude={"clip"}),
         "trained_on": {"dataset": "", "videos": None, "coverage": None},
         "upstream": {
             "file": path.name,

@@ -1,13 +1,16 @@
 """Take the weights of an experiment from a file instead of training: its backbone, strictly.
 
-The file may come from another run of this workflow, or from `python -m hico.stages.import_upstream`.
+The file may come from another run of this workflow, or from `python -m hico.stages.import_upstream`. The clip that it
+was trained with comes along, where it says that; the released checkpoints do not.
 """
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from hico import provenance
 from hico.config.experiments import Pretrain
+from hico.config.training import Clip
 from hico.files import sha256
 from hico.nets.model import build_backbone
 from hico.nets.weights import load_backbone, read_metadata, save
@@ -32,15 +35,24 @@ def main() -> None:
         backbone = build_backbone(settings.backbone)
         load_backbone(backbone, args.weights)
         origin = read_metadata(args.weights)
+        clip = _clip(args.weights, origin, settings)
         about = {
             "experiment": args.experiment,
             "seed": args.seed,
-            "settings": settings.model_dump(mode="json"),
+            "settings": settings.model_copy(update={"clip": clip}).model_dump(mode="json"),
             "trained_on": origin.get("trained_on", {"dataset": "", "videos": None, "coverage": None}),
             "imported": {"file": args.weights.name, "sha256": sha256(args.weights), "said": origin},
         }
         save(args.out, {f"backbone.{name}": value for name, value in backbone.state_dict().items()}, about)
         record.write(args.provenance_out)
+
+
+def _clip(path: Path, origin: dict[str, Any], settings: Pretrain) -> Clip:
+    """What the weights were trained with, where their file says it; else the section's. Raises ConfigError."""
+    said = origin.get("settings")
+    if not isinstance(said, dict) or "clip" not in said:
+        return settings.clip
+    return Clip.check(said["clip"], f"{path}: settings.clip")
 
 
 if __name__ == "__main__":
