@@ -1,5 +1,7 @@
 """The benchmarks run, and their arithmetic is right."""
 
+import argparse
+import copy
 import json
 import subprocess
 import sys
@@ -8,10 +10,15 @@ from pathlib import Path
 import pytest
 import torch
 
+from hico.bench import index
 from hico.bench.bound import matrix_products, operations
 from hico.bench.memory import OF_STAGES, VARIABLE
-from hico.bench.step import deterministic
+from hico.bench.step import deterministic, plain_lars
 from hico.bench.timing import rates, spread, taking_turns
+from hico.config.experiments import Pretrain
+from hico.config.training import Optimizer
+from hico.optim import LARS
+from hico.video.record import OK, Video
 
 SMALL = {
     "step": ["--width", "0.0625", "--videos", "2", "--frames", "4", "--size", "32"],
@@ -49,6 +56,32 @@ def test_operations_of_a_product_are_counted_and_matched() -> None:
     assert operations(lambda: one @ one.T) == 2 * 64 * 32 * 64
     bound = matrix_products(2 * 5 * 2048**3, torch.device("cpu"), torch.float32)
     assert operations(bound) == 2 * 5 * 2048**3
+
+
+def test_the_plain_lars_is_lars() -> None:
+    torch.manual_seed(0)
+    plain = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4), torch.nn.Linear(4, 2)).double()
+    torch.nn.init.zeros_(plain[2].bias)
+    fast = copy.deepcopy(plain)
+    settings = Pretrain(method="hico", data="d", optimizer=Optimizer(weight_decay=0.1, trust=0.01))
+    lars = LARS(fast.parameters(), 0.1, settings.optimizer.momentum, weight_decay=0.1, trust=0.01)
+    momenta = [torch.zeros_like(weight) for weight in plain.parameters()]
+    for _ in range(3):
+        for weight, other in zip(plain.parameters(), fast.parameters(), strict=True):
+            weight.grad = other.grad = torch.randn_like(weight)
+        plain_lars(plain, momenta, settings, 0.1)
+        lars.step()
+    for weight, other in zip(plain.parameters(), fast.parameters(), strict=True):
+        torch.testing.assert_close(weight, other, rtol=1e-12, atol=1e-14)
+
+
+def test_the_naive_index_decodes_every_frame_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[str] = []
+    monkeypatch.setattr(index, "decode_all", decoded.append)
+    monkeypatch.setattr(index, "probe", lambda path: None)
+    monkeypatch.setattr(index.media, "videos", lambda *_: [Video("a", "a.mp4", OK, duration_s=1.0)])
+    index.lines(argparse.Namespace(media=None, repetitions=1))
+    assert decoded == ["a.mp4"] * 2, "once to warm up, and once that counts"
 
 
 def test_benchmarks_have_the_memory_settings_of_stages() -> None:

@@ -133,7 +133,7 @@ def naive_step(settings: Pretrain, device: torch.device) -> Callable[[], None]:
     def run() -> None:
         model.zero_grad()
         _forward_backward(model, settings, clips, device, "float32")
-        _plain_lars(model, momenta, settings)
+        plain_lars(model, momenta, settings)
         _finish(clips)
 
     return run
@@ -148,16 +148,16 @@ def _forward_backward(
 
 
 @torch.no_grad()
-def _plain_lars(model: nn.Module, momenta: list[Tensor], settings: Pretrain, rate: float = 0.1) -> None:
+def plain_lars(model: nn.Module, momenta: list[Tensor], settings: Pretrain, rate: float = 0.1) -> None:
+    """LARS of `hico.optim`, every parameter scaled and decayed."""
     trust, decay, beta = settings.optimizer.trust, settings.optimizer.weight_decay, settings.optimizer.momentum
     for parameter, momentum in zip(model.parameters(), momenta, strict=True):
         assert parameter.grad is not None
-        gradient = parameter.grad + decay * parameter
-        norm, length = gradient.norm(), parameter.norm()
-        scale = trust * length / norm if float(norm) > 0 and float(length) > 0 else 1.0
-        gradient = gradient * scale
-        momentum.mul_(beta).add_(gradient)
-        parameter.sub_(rate * (gradient + beta * momentum))
+        slope, length = parameter.grad.norm(), parameter.norm()
+        scale = trust * length / (slope + decay * length) if float(slope) > 0 and float(length) > 0 else 1.0
+        move = rate * scale * (parameter.grad + decay * parameter)
+        momentum.mul_(beta).add_(move)
+        parameter.sub_(move + beta * momentum)
 
 
 def _finish(tensor: Tensor) -> None:
