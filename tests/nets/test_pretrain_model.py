@@ -5,7 +5,7 @@ import torch
 
 from hico.config.experiments import Head, Loss, Pretrain, Sampling
 from hico.config.training import Backbone
-from hico.nets import build_classifier, build_pretrain_model
+from hico.nets import Classifier, build_backbone, build_pretrain_model
 
 SMALL = {"data": "d", "backbone": Backbone(width=0.05), "head": Head(hidden=16, embedding=8)}
 CLIPS = torch.randn(3, 4, 3, 8, 32, 32, generator=torch.Generator().manual_seed(0))
@@ -41,7 +41,7 @@ def test_parameter_names_tell_the_parts():
     model = build_pretrain_model(Pretrain(method="hico", **SMALL), 0)
     parts = {name.split(".")[0] for name in model.state_dict()}
     assert parts == {"backbone", "visual_head", "topical_head", "topical_predictor"}
-    classifier = build_classifier(Backbone(width=0.05), 5, 0.0, 0)
+    classifier = Classifier(build_backbone(Backbone(width=0.05)), 5)
     assert {name.split(".")[0] for name in classifier.state_dict()} == {"backbone", "classifier"}
     assert classifier(CLIPS[:, 0]).shape == (3, 5)
 

@@ -12,7 +12,7 @@ import pytest
 from hico.config.experiments import LinearProbe, Pretrain
 from hico.config.training import Backbone
 from hico.errors import TrainingError, WeightsError
-from hico.nets.model import build_classifier
+from hico.nets.model import Classifier, build_backbone
 from hico.nets.weights import load, save
 from hico.stages import finetune, linear_probe, pretrain, retrieval
 from hico.training.classifying import freeze_backbone
@@ -86,7 +86,7 @@ def test_downstream_measures_the_weights(
 def test_a_strict_probe_leaves_the_network_alone(world: Path, weights: Path, stage: Stage, tiny_task: Any) -> None:
 
     settings = LinearProbe.check(tiny_task, "test")
-    model = build_classifier(backbone_of(weights), 3, 0.0, 0)
+    model = Classifier(build_backbone(backbone_of(weights)), 3)
     freeze_backbone(model, settings.batchnorm)
     assert not any(p.requires_grad for p in model.backbone.parameters())
     assert not any(module.training for module in model.backbone.modules())

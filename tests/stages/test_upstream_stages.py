@@ -10,7 +10,7 @@ import torch
 from hico.config.experiments import Head, Pretrain
 from hico.config.training import Backbone
 from hico.errors import WeightsError
-from hico.nets import build_classifier, build_pretrain_model, weights
+from hico.nets import Classifier, build_backbone, build_pretrain_model, weights
 from hico.parity import rules
 from hico.parity.figures import read_folder
 from hico.stages import export_upstream, import_upstream
@@ -70,7 +70,7 @@ def test_the_later_of_two_names_counts(shapes, tmp_path):
 
 def test_an_imported_checkpoint_starts_a_network(checkpoint, tmp_path):
     import_upstream.main([str(checkpoint), str(tmp_path / "w.safetensors")])
-    model = build_classifier(Backbone(name="r2plus1d_10"), 3, 0.0, 0)
+    model = Classifier(build_backbone(Backbone(name="r2plus1d_10")), 3)
     weights.load_backbone(model.backbone, tmp_path / "w.safetensors")
     theirs = torch.load(checkpoint, weights_only=True)["model_state"]
     assert torch.equal(model.backbone.stem.spatial.weight, theirs["backbone.conv1.a1.weight"])

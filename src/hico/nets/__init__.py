@@ -6,7 +6,6 @@ from hico.nets.model import (
     PretrainModel,
     PretrainOutput,
     build_backbone,
-    build_classifier,
     build_pretrain_model,
 )
 from hico.nets.seeding import seeded
@@ -17,7 +16,6 @@ __all__ = [
     "PretrainModel",
     "PretrainOutput",
     "build_backbone",
-    "build_classifier",
     "build_pretrain_model",
     "seeded",
 ]

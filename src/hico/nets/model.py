@@ -91,9 +91,3 @@ def build_pretrain_model(settings: Pretrain, seed: int) -> PretrainModel:
     """A pre-training network whose start depends on `seed` alone."""
     with seeded(seed):
         return PretrainModel(settings)
-
-
-def build_classifier(settings: Backbone, classes: int, dropout: float, seed: int) -> Classifier:
-    """A classification network whose start depends on `seed` alone."""
-    with seeded(seed):
-        return Classifier(build_backbone(settings), classes, dropout)
