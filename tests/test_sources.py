@@ -78,7 +78,8 @@ def test_the_digest_follows_contents_and_names(package: Path) -> None:
     assert sources.digest("hico.stages.tables", package) != before
 
 
-def test_the_real_package_is_found_and_torch_is_not(root: Path) -> None:
-    found = sources.closure("hico.config.root")
-    assert root / "src/hico/errors.py" in found
-    assert all(file.is_relative_to(root / "src/hico") for file in found)
+def test_a_chain_of_the_real_package_is_found_and_what_it_does_not_need_is_not(root: Path) -> None:
+    """config.root imports config.section, and that config.faults; none needs losses, networks or the reference."""
+    found = {file.relative_to(root / "src/hico").as_posix() for file in sources.closure("hico.config.root")}
+    assert {"config/root.py", "config/section.py", "config/faults.py", "errors.py"} <= found
+    assert not {"losses/total.py", "nets/model.py", "config/reference.py"} & found

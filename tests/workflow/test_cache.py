@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-TARGET = "results/tiny/data/untrimmed/coverage.csv"
+import yaml
 
 
 @pytest.fixture
@@ -24,13 +23,14 @@ def clone(new_project: Any, root: Path, tiny: Path, tmp_path: Path) -> Any:
     return make
 
 
-def run(project: Any, cache: Path) -> str:
+def run(project: Any, cache: Path, dataset: str = "untrimmed") -> str:
     """Run as far as an index; what the index stage wrote."""
+    target = f"results/tiny/data/{dataset}/coverage.csv"
     done = project.snakemake(
-        "--cores", "2", "--cache", "--", TARGET, SNAKEMAKE_OUTPUT_CACHE=str(cache), STUB_WORD=project.word
+        "--cores", "2", "--cache", "--", target, SNAKEMAKE_OUTPUT_CACHE=str(cache), STUB_WORD=project.word
     )
     assert done.returncode == 0, done.stdout
-    return str((project.folder / TARGET).read_text(encoding="utf-8"))
+    return str((project.folder / target).read_text(encoding="utf-8"))
 
 
 def test_two_clones_share_and_a_change_does_not(clone: Any, tmp_path: Path) -> None:
@@ -53,18 +53,16 @@ def test_new_videos_are_noticed(clone: Any, root: Path, tmp_path: Path) -> None:
     videos.mkdir()
     (videos / "a.mp4").write_bytes(b"a")
     for project in (first, second, third):
-        data = f"data: {{ untrimmed: {{ kind: folder, root: {videos} }} }}"
-        settings = (
-            f"name: tiny\n{data}\nindex: {{ shards: 1 }}\npretrain: {{ r: {{ method: random, data: untrimmed }} }}\n"
-        )
-        (project.folder / "config/config.yaml").write_text(settings)
+        data = f"data: {{ untrimmed: {{ kind: folder, root: {videos} }} }}\n"
+        rest = "name: tiny\nindex: { shards: 1 }\npretrain: { r: { method: random, data: untrimmed } }\n"
+        (project.folder / "config/config.yaml").write_text(rest + data)
     assert "first" in run(first, cache)
     assert "first" in run(second, cache)
     (videos / "b.mp4").write_bytes(b"b")
     assert "third" in run(third, cache)
 
 
-def test_data_sets_do_not_take_each_others_entries(clone: Any, tmp_path: Path) -> None:
+def test_a_changed_key_takes_no_stale_entry(clone: Any, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     cache.mkdir()
     project = clone("one")
@@ -74,3 +72,20 @@ def test_data_sets_do_not_take_each_others_entries(clone: Any, tmp_path: Path) -
     settings.write_text(text.replace("index: { shards: 1 }", "index: { shards: 1, full_check: true }"))
     project.word = "two"
     assert "two" in run(project, cache)
+
+
+def test_data_sets_do_not_take_each_others_entries(clone: Any, tmp_path: Path) -> None:
+    """Two that differ by nothing but their keys, which stand in their tables."""
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    project = clone("one")
+    settings = project.folder / "config/config.yaml"
+    values = yaml.safe_load(settings.read_text(encoding="utf-8"))
+    values["data"]["twin"] = values["data"]["untrimmed"]
+    settings.write_text(yaml.safe_dump(values), encoding="utf-8")
+    assert "one" in run(project, cache)
+    project.word = "two"
+    run(project, cache, "twin")
+    made = {file: file.read_text(encoding="utf-8") for file in project.folder.glob("results/tiny/data/twin/**/*.*")}
+    assert len(made) == 6
+    assert [file for file, text in made.items() if "two" not in text] == []
