@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from hico.augment import normalise, test_crop_box
+from hico.augment import center_crop_box, normalise
 from hico.config.training import Clip
 from hico.nets.model import BackboneNet
 from hico.nets.trained import trained_backbone
@@ -31,7 +31,7 @@ class Transform:
                 f"frames: needs uint8 RGB of shape (T, H, W, 3), given {images.dtype} {images.shape}; "
                 "put time first and colour last, in 0 to 255"
             )
-        box = test_crop_box(images.shape[2], images.shape[1])
+        box = center_crop_box(images.shape[2], images.shape[1])
         return normalise(torch.from_numpy(crop_scaled(images, box, self.clip.size))[None])
 
 

@@ -11,6 +11,7 @@ from hico.parity import agreement, colours, evaluation, losses, recipes, rules, 
 from hico.parity.checks import Check, norms, to_largest, worst
 from hico.parity.figures import FiguresError, read_folder
 from hico.parity.subject import Subject
+from hico.video.decode import crop_scaled
 
 MAIN, ARRAYS, PAIRS = "reference.json", "reference.npz", "reference_near_pairs.json"
 SMALL, SMALL_ARRAYS = "reference_r2p1d.json", "reference_r2p1d.npz"
@@ -76,6 +77,23 @@ def test_a_wrong_window_is_found(figures, changed, case, share, keys):
 def test_a_wrong_crop_is_found(figures, changed):
     wrong = changed(figures[ARRAYS], pixel, "test_crop_176x132")
     assert failures(colours.crops(wrong, figures[MAIN]["seed"])) == ["crop: test_crop_176x132"]
+
+
+@pytest.mark.parametrize("levels", [-2.5, 2.5])
+def test_a_wrong_crop_in_8_bit_is_found(figures, changed, levels):
+    """Off by more than rounding can be: by 2.5 grey levels, everywhere."""
+    wrong = changed(figures[ARRAYS], lambda array: array + levels / 255, "test_crop_240x320")
+    names = ["crop: test_crop_240x320", "crop, as stages do it: test_crop_240x320"]
+    assert failures(colours.crops(wrong, figures[MAIN]["seed"])) == names
+
+
+def test_the_crop_of_stages_is_the_one_that_is_checked(figures, monkeypatch):
+    def one_pixel_off(frames, box, size):
+        return crop_scaled(np.roll(frames, 1, axis=2), box, size)
+
+    monkeypatch.setattr(colours, "crop_scaled", one_pixel_off)
+    failed = failures(colours.crops(figures[ARRAYS], figures[MAIN]["seed"]))
+    assert failed == ["crop, as stages do it: test_crop_240x320", "crop, as stages do it: test_crop_176x132"]
 
 
 @pytest.fixture(scope="module")

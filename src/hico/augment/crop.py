@@ -16,7 +16,7 @@ def relative(left: int, top: int, w: int, h: int, width: int, height: int) -> Bo
     return left / width, top / height, (left + w) / width, (top + h) / height
 
 
-def test_crop_box(width: int, height: int) -> Box:
+def center_crop_box(width: int, height: int) -> Box:
     """Central square of 0.875 of the short side; odd margins lean right and down."""
     side = max(1, int(TEST_SHARE * min(width, height)))
     left, top = math.ceil((width - side) / 2), math.ceil((height - side) / 2)

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from hico import clips
-from hico.augment import AugmentParameters, draw, test_crop_box
+from hico.augment import AugmentParameters, center_crop_box, draw
 from hico.config.experiments import Finetune, Pretrain, Task
 from hico.config.training import Augment, Clip
 from hico.data.order import Turn
@@ -173,7 +173,7 @@ class ViewClips(Dataset[Tensor]):
         video, clip, views = self.videos[number], self.task.clip, self.task.views
         wanted = [(view, views) for view in range(views)] + [(0, 1)]
         frames = [clips.view_frames(video.frames, video.fps, k, of, clip.frames, clip.rate) for k, of in wanted]
-        box = test_crop_box(video.width, video.height)
+        box = center_crop_box(video.width, video.height)
         return torch.from_numpy(read_crops(video, frames, [box] * len(frames), clip.size))
 
 

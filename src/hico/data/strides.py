@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-from hico.augment import test_crop_box
+from hico.augment import center_crop_box
 from hico.augment.crop import TEST_SHARE
 from hico.clips import window_frames
 from hico.config.training import Clip
@@ -87,7 +87,7 @@ class StrideClips(Dataset[StrideBatch]):
         starts = np.arange(part.first, part.stop) * self.stride_s
         windows = np.stack([starts, np.minimum(starts + clip.seconds, video.duration_s)], axis=1)
         frames = [window_frames(start, end, video.frames, video.fps, clip.frames) for start, end in windows]
-        boxes = [test_crop_box(video.width, video.height)] * len(frames)
+        boxes = [center_crop_box(video.width, video.height)] * len(frames)
         pixels = torch.from_numpy(read_crops(video, frames, boxes, clip.size))
         return StrideBatch(pixels, np.full(len(frames), part.video), windows)
 

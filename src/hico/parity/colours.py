@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from hico.augment import colour, crop_resize, test_crop_box
+from hico.augment import center_crop_box, colour, crop_resize
 from hico.config.training import Clip
-from hico.parity.checks import FLOAT32, Check, to_largest
+from hico.parity.checks import EIGHT_BIT, FLOAT32, Check, absolute, to_largest
 from hico.parity.figures import Figures
+from hico.video.decode import Box, crop_scaled
 
 # Seeds of the frames behind the test crops, by array.
 CROP_SEEDS = {"test_crop_240x320": 8, "test_crop_176x132": 9}
@@ -42,5 +43,12 @@ def crops(arrays: Figures, seed: int) -> Iterator[Check]:
         height, width = map(int, name.rsplit("_", 1)[1].split("x"))
         generator = torch.Generator().manual_seed(seed + offset)
         frames = torch.rand(3, FRAMES, height, width, generator=generator)
-        ours = crop_resize(frames, test_crop_box(width, height), Clip().size)
-        yield Check(f"crop: {name}", to_largest(ours, arrays[name]), FLOAT32)
+        box = center_crop_box(width, height)
+        yield Check(f"crop: {name}", to_largest(crop_resize(frames, box, Clip().size), arrays[name]), FLOAT32)
+        yield Check(f"crop, as stages do it: {name}", absolute(_in_8_bit(frames, box), arrays[name]), EIGHT_BIT)
+
+
+def _in_8_bit(frames: Tensor, box: Box) -> Tensor:
+    """The crop that decoded frames get; (3, T, H, W) from 0 to 1."""
+    pixels = (255 * frames).round().byte().permute(1, 2, 3, 0).numpy()
+    return torch.from_numpy(crop_scaled(pixels, box, Clip().size)).permute(3, 0, 1, 2) / 255
