@@ -52,11 +52,13 @@ def test_tables_of_indexing(instead: str, wrong: dict[str, Path], tables: Tables
     right = {name: str(path) for name, path in tables("untrimmed").items()}
     settings = ["--settings", "{}", "--out", out]
     coverage = ["--coverage", str(tmp_path / "coverage.csv")]
+    store = ["--out-dir", str(tmp_path / "store"), *coverage]
     for module, words in (
         (index_shard, ["--manifest", file, "--shard", "0"]),
         (index, ["--manifest", file, "--shards", right["index"], *coverage]),
         (index, ["--manifest", right["manifest"], "--shards", file, *coverage]),
-        (transcode, ["--index", file, "--out-dir", str(tmp_path / "store")]),
+        (transcode, ["--manifest", right["manifest"], "--index", file, *store]),
+        (transcode, ["--manifest", file, "--index", right["index"], *store]),
     ):
         with pytest.raises(InputError, match=f"^{file}: not the table"):
             module.main([*words, *settings])

@@ -13,11 +13,12 @@ from torch import nn
 
 from hico.data.order import Plan
 from hico.errors import TrainingError
+from hico.stages.training import TENSORBOARD, add_arguments, event_folder
 from hico.training.checkpoint import Checkpoints
 from hico.training.log import Row, Speed
 from hico.training.loop import Run, State, fit
 from hico.training.processes import Processes
-from hico.training.watch import VARIABLE, Watch, add_argument, event_folder, events
+from hico.training.watch import Watch, events
 
 PLAN = Plan(videos=4, batch_videos=2, epochs=3, seed=0)
 
@@ -111,9 +112,9 @@ def test_without_the_package_the_error_says_what_to_install(tmp_path: Path, monk
     ("variable", "given", "wanted"), [("", [], False), ("1", [], True), ("", ["--tensorboard"], True)]
 )
 def test_option_and_variable(monkeypatch: pytest.MonkeyPatch, variable: str, given: list[str], wanted: bool) -> None:
-    monkeypatch.setenv(VARIABLE, variable)
+    monkeypatch.setenv(TENSORBOARD, variable)
     parser = argparse.ArgumentParser()
     parser.add_argument("--out-dir", type=Path)
-    add_argument(parser)
+    add_arguments(parser)
     folder = event_folder(parser.parse_args(["--out-dir", "run", *given]))
     assert folder == (Path("run/tensorboard") if wanted else None)

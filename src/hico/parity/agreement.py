@@ -9,7 +9,7 @@ from hico.parity.subject import Shapes, Subject
 
 
 def all_checks(files: dict[str, Figures]) -> Iterator[Check]:
-    """Cheap families first; at the end, that no figure was left out. Raises WeightsError on foreign names."""
+    """Cheap families first; at the end, that no family was left out. Raises WeightsError on foreign names."""
     main, arrays = files["reference.json"], files["reference.npz"]
     small, small_arrays = files["reference_r2p1d.json"], files["reference_r2p1d.npz"]
     yield from sampling.frames(main)

@@ -17,7 +17,7 @@ FRAME = 256 * 340
 
 
 def recipes(figures: Figures) -> Iterator[Check]:
-    """One check a configuration, over all its constants."""
+    """One check a configuration, over its constants that have a counterpart here."""
     for name, recorded in figures["experiments"].items():
         ours = _finetune() if recorded["clips_per_video"] is None else _pretrain(recorded)
         deviation = worst(absolute(value, _look_up(recorded, key)) for key, value in ours.items())

@@ -11,8 +11,7 @@ from hico.data.videos import Videos, class_names, coverage_share, usable_videos
 from hico.nets.model import BackboneNet, build_backbone
 from hico.nets.weights import load_backbone, read_metadata
 from hico.stages.command import count
-from hico.training.checkpoint import add_minutes
-from hico.training.watch import add_argument
+from hico.stages.training import add_arguments
 
 
 def arguments(description: str | None, trains: bool = True) -> argparse.Namespace:
@@ -29,8 +28,7 @@ def arguments(description: str | None, trains: bool = True) -> argparse.Namespac
     parser.add_argument("--out-dir", type=Path, required=True)
     parser.add_argument("--workers", type=count, default=1, help="decoding processes; cannot change the result")
     if trains:
-        add_minutes(parser)
-        add_argument(parser)
+        add_arguments(parser)
     return parser.parse_args()
 
 

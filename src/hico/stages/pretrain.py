@@ -29,15 +29,14 @@ from hico.nets.weights import save
 from hico.optim import build_optimizer
 from hico.rng import rng
 from hico.stages.command import count, run
-from hico.stages.training import run_of
-from hico.training.checkpoint import Checkpoints, add_minutes, clear, identity
+from hico.stages.training import add_arguments, run_of
+from hico.training.checkpoint import Checkpoints, clear, identity
 from hico.training.dropping import Dropping
 from hico.training.lock import locked
 from hico.training.log import Speed
 from hico.training.loop import State, fit
 from hico.training.pretraining import PretrainStep, gather_statistics, topic_map
 from hico.training.processes import Processes, processes
-from hico.training.watch import add_argument
 
 COLUMNS = ["step", "epoch", "rate", "distance_s", "loss", "vcl", "tcl", "dropped"]
 TOPIC_VIDEOS = 12
@@ -55,8 +54,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data-title", default="", help="name of the data set in tables")
     parser.add_argument("--out-dir", type=Path, required=True)
     parser.add_argument("--workers", type=count, default=1, help="decoding processes; cannot change the result")
-    add_minutes(parser)
-    add_argument(parser)
+    add_arguments(parser)
     return parser.parse_args()
 
 

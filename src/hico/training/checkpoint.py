@@ -4,12 +4,10 @@ Layout of a file: one line `hico-checkpoint 2 <sha256 of the rest>`, then a torc
 tensors and plain values, read back without unpickling code.
 """
 
-import argparse
 import hashlib
 import io
 import json
 import logging
-import os
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +23,6 @@ from hico.files import replacing
 
 MAGIC = b"hico-checkpoint 2 "
 PATTERN = "step*.ckpt"
-VARIABLE = "HICO_CHECKPOINT_MINUTES"
 LOG = logging.getLogger(__name__)
 
 
@@ -88,27 +85,6 @@ def clear(folder: Path) -> None:
     """Remove all checkpoints of a run that is finished: to run it again means from the start."""
     for path in folder.glob(PATTERN):
         path.unlink()
-
-
-def add_minutes(parser: argparse.ArgumentParser) -> None:
-    """`--checkpoint-minutes`; the environment variable reaches the stages of a workflow."""
-    parser.add_argument(
-        "--checkpoint-minutes",
-        type=_minutes,
-        default=os.environ.get(VARIABLE, "10"),
-        help=f"at most this much work is lost (default: 10); also by the environment variable {VARIABLE}",
-    )
-
-
-def _minutes(text: str) -> float:
-    """At least 0, and not more than a year. A default from the environment is checked like any other."""
-    try:
-        minutes = float(text)
-    except ValueError:
-        minutes = -1
-    if not 0 <= minutes <= 527_040:
-        raise argparse.ArgumentTypeError(f"needs a number of minutes (given: {text!r:.80}); see also {VARIABLE}")
-    return minutes
 
 
 def identity(settings: Section, seed: int, videos: Videos, processes: int, **more: Any) -> dict[str, Any]:

@@ -3,9 +3,7 @@
 Nothing here is a result: no stage re-runs for it, and no figure depends on it.
 """
 
-import argparse
 import logging
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -21,7 +19,6 @@ from hico.training.log import Row, Speed
 
 LOG = logging.getLogger(__name__)
 LOG_EVERY_S = 30.0
-VARIABLE = "HICO_TENSORBOARD"
 
 
 class Watch:
@@ -63,21 +60,6 @@ class Watch:
         return self.speed.close(done)
 
 
-def add_argument(parser: argparse.ArgumentParser) -> None:
-    """`--tensorboard`; the environment variable reaches the stages of a workflow without changing their commands."""
-    parser.add_argument(
-        "--tensorboard",
-        action=argparse.BooleanOptionalAction,
-        default=bool(os.environ.get(VARIABLE)),
-        help=f"write event files to --out-dir/tensorboard; also by the environment variable {VARIABLE}=1",
-    )
-
-
-def event_folder(args: argparse.Namespace) -> Path | None:
-    """Where event files go, if they are asked for."""
-    return args.out_dir / "tensorboard" if args.tensorboard else None
-
-
 class Events:
     """Event files of one run; writes nothing without a writer."""
 
@@ -111,7 +93,7 @@ def events(folder: Path | None, step: int) -> Iterator[Events]:
     except ImportError as error:
         raise TrainingError(
             "event files need the package tensorboard: pip install tensorboard, "
-            f"or leave out --tensorboard and {VARIABLE}"
+            "or leave out --tensorboard and HICO_TENSORBOARD"
         ) from error
     with SummaryWriter(str(folder), purge_step=step + 1) as writer:
         yield Events(writer)
