@@ -1,4 +1,4 @@
-"""Clips of videos of which one does something terrible to the process that reads it; importable in workers."""
+"""Clips of videos of which some do something terrible to the process that reads them; importable in workers."""
 
 import ctypes
 import os
@@ -23,21 +23,21 @@ def videos(count: int) -> Videos:
 
 
 class Hostile:
-    """Video `bad` does `deed` when it is read."""
+    """Videos `bad` do `deed` when they are read."""
 
-    def __init__(self, count: int, bad: int, deed: str) -> None:
+    def __init__(self, count: int, deed: str, *bad: int) -> None:
         self.videos, self.bad, self.deed = videos(count), bad, deed
 
     def __getitem__(self, turn: Turn) -> Sample:
-        if turn.video == self.bad:
-            self._strike()
+        if turn.video in self.bad:
+            self._strike(turn.video)
         clips = torch.full((1, 1, 2, 2, 3), turn.video, dtype=torch.uint8)
         return Sample(clips, [], np.zeros((1, 2)), turn.video, turn.epoch)
 
-    def _strike(self) -> None:
+    def _strike(self, video: int) -> None:
         match self.deed:
             case "raises":
-                raise MediaError(f"/media/{self.bad}.mp4: damaged")
+                raise MediaError(f"/media/{video}.mp4: damaged")
             case "is killed":
                 os.kill(os.getpid(), signal.SIGKILL)
             case "crashes":

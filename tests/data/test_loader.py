@@ -44,19 +44,28 @@ def content(given: Iterator[Batch]) -> list[Any]:
 @pytest.mark.parametrize("deed", ENDS)
 def test_a_worker_that_ends_names_the_file_and_its_end(hostile: Any, deed: str) -> None:
     with pytest.raises(WorkerError, match=rf"^/media/4\.mp4: .*{ENDS[deed]}"):
-        list(batches(hostile.Hostile(7, 4, deed), 2))
+        list(batches(hostile.Hostile(7, deed, 4), 2))
 
 
 @pytest.mark.parametrize("deed", ["is killed", "hangs"])
 def test_with_drop_only_that_video_is_missing(hostile: Any, deed: str) -> None:
-    wanted = content(batches(hostile.Hostile(7, 4, "raises"), 0, "drop"))
-    assert content(batches(hostile.Hostile(7, 4, deed), 2, "drop")) == wanted
+    wanted = content(batches(hostile.Hostile(7, "raises", 4), 0, "drop"))
+    assert content(batches(hostile.Hostile(7, deed, 4), 2, "drop")) == wanted
     assert [video for _, _, lost in wanted for video in lost].count(4) == 2
     assert all(len(videos) + len(lost) == 3 for _, videos, lost in wanted)
 
 
+def test_with_drop_two_that_end_their_workers_together_are_both_missing(
+    hostile: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = [PLAN.turns(step)[0].video for step in (0, 1)]  # a step each for two workers
+    wanted = content(batches(hostile.Hostile(7, "raises", *bad), 0, "drop"))
+    monkeypatch.setattr(_MultiProcessingDataLoaderIter._try_get_data, "__defaults__", (2.0,))
+    assert content(batches(hostile.Hostile(7, "is killed", *bad), 2, "drop")) == wanted
+
+
 def test_without_workers_a_slow_file_is_lost_too(hostile: Any) -> None:
-    lost = [one for batch in batches(hostile.Hostile(7, 4, "is slow"), 0) for one in batch.lost]
+    lost = [one for batch in batches(hostile.Hostile(7, "is slow", 4), 0) for one in batch.lost]
     assert [(one.video, one.reason) for one in lost] == [
         (4, f"/media/4.mp4: reading it took more than {LIMIT_S} s")
     ] * 2
@@ -64,7 +73,7 @@ def test_without_workers_a_slow_file_is_lost_too(hostile: Any) -> None:
 
 
 def test_a_batch_names_videos_and_clips(hostile: Any) -> None:
-    batch = next(batches(hostile.Hostile(7, -1, ""), 0))
+    batch = next(batches(hostile.Hostile(7, ""), 0))
     first = PLAN.turns(0)[0].video
     assert batch.describe().startswith(f"v{first} (/media/{first}.mp4) at 0.00-0.00 s; v")
 
@@ -77,7 +86,7 @@ from hico.data.loader import train_batches
 from hico.data.order import Plan, Turns
 if __name__ == "__main__":
     plan = Plan(7, 3, 100000, 0)
-    clips = Hostile(7, plan.turns(1)[0].video, sys.argv[1])
+    clips = Hostile(7, sys.argv[1], plan.turns(1)[0].video)
     for batch in train_batches(clips, Turns(plan), 2, Media(time_limit_s=2)):
         print(batch.videos.tolist(), flush=True)
 """

@@ -2,7 +2,7 @@
 
 import logging
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.process import BaseProcess
@@ -29,11 +29,11 @@ OUTSIDE = {signal.SIGTERM, signal.SIGUSR1, signal.SIGINT}
 
 
 class WorkerError(TrainingError):
-    """A worker ended while it read `video`."""
+    """Workers ended; `videos` has those that they were reading, and what reading each did."""
 
-    def __init__(self, reason: str, video: int | None) -> None:
+    def __init__(self, reason: str, videos: Mapping[int, str]) -> None:
         super().__init__(reason)
-        self.video = video
+        self.videos = videos
 
 
 def train_batches(clips: Clips[Sample], turns: Turns | OneBatch, workers: int, media: Media = FAIL) -> Iterator[Batch]:
@@ -57,10 +57,10 @@ def train_batches(clips: Clips[Sample], turns: Turns | OneBatch, workers: int, m
                 yield replace(batch, source=clips.videos)
                 done += 1
         except WorkerError as error:
-            if media.on_error != "drop" or error.video is None:
+            if media.on_error != "drop" or not error.videos:
                 raise
-            LOG.warning("%s; going on without this video", error)
-            skipped[error.video] = str(error)
+            LOG.warning("%s; going on without the videos named", error)
+            skipped.update(error.videos)
 
 
 def view_batches(clips: ViewClips, batch_videos: int, workers: int) -> Iterator[ViewBatch]:
@@ -110,7 +110,8 @@ def loaded(clips: Watched[Any], workers: int, prefetch: int, **options: Any) -> 
 def _worker_error(clips: Watched[Any], ended: dict[int, BaseProcess]) -> WorkerError:
     videos = [clips.read_by(place) for place in ended]
     reasons = [_reason(clips, video, ended[place].exitcode or 0) for place, video in zip(ended, videos, strict=True)]
-    return WorkerError("; ".join(reasons), videos[0] if len(set(videos)) == 1 else None)
+    known = {video: reason for video, reason in zip(videos, reasons, strict=True) if video is not None}
+    return WorkerError("; ".join(reasons), known)
 
 
 def _reason(clips: Watched[Any], video: int | None, code: int) -> str:
