@@ -9,16 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hico.clips import (
+    frames_of,
     hico_windows,
     near_distance,
     near_pair_windows,
     pretrain_windows,
     random_window_frames,
+    shown_frames,
     simclr_windows,
     view_frames,
     window_frames,
 )
 from hico.config.experiments import Pretrain, Sampling
+from hico.video.record import OK, Video
 
 RATES = st.sampled_from([5.0, 10.0, 12.5, 15.0, 23.976, 25.0, 29.97, 30.0, 50.0, 59.94, 120.0])
 
@@ -46,6 +49,36 @@ def test_frames_of_a_window_follow_the_formula(frames, fps, start_s, length_s, c
     assert got.tolist() == expected
     assert got.dtype == np.int64
     assert 0 <= got.min() <= got.max() < frames
+
+
+@given(st.lists(st.floats(0.001, 2), max_size=40), st.floats(0, 60), st.floats(0.01, 10), st.integers(1, 16))
+def test_frames_of_an_uneven_video_are_those_on_show(gaps_s, start_s, length_s, count):
+    times_s, end_s = np.cumsum([0, *gaps_s]), start_s + length_s
+    expected = [
+        max(n for n, time_s in enumerate(times_s) if time_s <= moment and time_s < end_s)
+        for moment in np.linspace(start_s, end_s, count)
+    ]
+    assert shown_frames(start_s, end_s, times_s, count).tolist() == expected
+
+
+def stamped(pts: list[int], fps: float) -> Video:
+    """A video with stamps in ms."""
+    frames = len(pts)
+    return Video("v", "v.mkv", OK, frames=frames, fps=fps, time_base_num=1, time_base_den=1000, pts=np.array(pts))
+
+
+def test_windows_of_an_uneven_video_hold_what_is_shown_then():
+    video = stamped([*range(0, 1000, 100), *range(1000, 5000, 500)], fps=3.6)
+    frames = frames_of(video, np.array([[0, 1], [1, 5], [4.5, 5]]), 4)
+    assert [numbers.tolist() for numbers in frames] == [[0, 3, 6, 9], [10, 12, 15, 17], [17] * 4]
+
+
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)])
+def test_stamps_that_are_only_rounded_or_unordered_change_no_frame(order):
+    rounded = stamped([round(1000 * frame / 30) for frame in range(300)][order], fps=30.0)
+    windows = np.array([0.0, 2.0]) + np.random.default_rng(0).uniform(0, 8, (50, 1))
+    expected = [window_frames(start, end, 300, 30.0, 16).tolist() for start, end in windows]
+    assert [numbers.tolist() for numbers in frames_of(rounded, windows, 16)] == expected
 
 
 @given(

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hico.config.experiments import Pretrain, Sampling
+from hico.video.record import Video
 
 Frames = npt.NDArray[np.int64]
 Windows = npt.NDArray[np.float64]
@@ -20,8 +21,23 @@ class Uniform(Protocol):
     def random(self) -> float: ...
 
 
+def frames_of(video: Video, windows: Windows, num_frames: int) -> list[Frames]:
+    """Frame numbers (num_frames,) spread over each window [start_s, end_s] of a video, evenly in time."""
+    if video.even:
+        return [window_frames(start, end, video.frames, video.fps, num_frames) for start, end in windows]
+    times_s = video.frame_times_s
+    return [shown_frames(start, end, times_s, num_frames) for start, end in windows]
+
+
+def shown_frames(start_s: float, end_s: float, times_s: npt.NDArray[np.float64], num_frames: int) -> Frames:
+    """The same of one window of a video that shows its frames from `times_s` on."""
+    shown = np.searchsorted(times_s, np.linspace(start_s, end_s, num_frames), side="right") - 1
+    last = np.searchsorted(times_s, end_s) - 1
+    return np.maximum(np.minimum(shown, last), 0).astype(np.int64)
+
+
 def window_frames(start_s: float, end_s: float, frames_in_video: int, fps: float, num_frames: int) -> Frames:
-    """Frame numbers (num_frames,) spread over the window [start_s, end_s] of a video."""
+    """The same of one window of a video of constant rate."""
     first = max(int(start_s * fps), 0)
     stop = min(int(end_s * fps), frames_in_video)
     return _spread(first, stop, num_frames, first, stop - 1)

@@ -63,7 +63,7 @@ def windows(video: Video, turn: int) -> list[clips.Frames]:
     """Frame numbers of HiCo's three clips."""
     generator = rng(0, "bench", turn)
     chosen = clips.pretrain_windows(generator, SETTINGS, video.duration_s, 0.5)
-    return [clips.window_frames(s, e, video.frames, video.fps, SETTINGS.clip.frames) for s, e in chosen]
+    return clips.frames_of(video, chosen, SETTINGS.clip.frames)
 
 
 def sample(video: Video, turn: int) -> None:

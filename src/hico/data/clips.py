@@ -114,7 +114,7 @@ class PretrainClips(Dataset[Sample]):
     def __getitem__(self, turn: Turn) -> Sample:
         video, clip = self.videos[turn.video], self.settings.clip
         windows = self._windows(turn, video.duration_s)
-        frames = [clips.window_frames(s, e, video.frames, video.fps, clip.frames) for s, e in windows]
+        frames = clips.frames_of(video, windows, clip.frames)
         generator = rng(self.seed, "augment", turn.epoch, turn.video)
         return _augmented(video, turn.video, -1, frames, self.settings.augment, clip, generator)
 
@@ -149,7 +149,7 @@ def _augmented(
 ) -> Sample:
     parameters = [draw(generator, settings, video.width, video.height) for _ in frames]
     pixels = read_crops(video, frames, [one.box for one in parameters], clip.size)
-    windows = np.array([[numbers[0], numbers[-1]] for numbers in frames]) / video.fps
+    windows = video.frame_times_s[np.array([[numbers[0], numbers[-1]] for numbers in frames])]
     return Sample(torch.from_numpy(pixels), parameters, windows, number, label)
 
 

@@ -12,7 +12,7 @@ from torch.utils.data import Dataset, Sampler
 
 from hico.augment import center_crop_box
 from hico.augment.crop import TEST_SHARE
-from hico.clips import window_frames
+from hico.clips import frames_of
 from hico.config.training import Clip
 from hico.data.clips import Lost
 from hico.data.loader import loaded, whole
@@ -86,7 +86,7 @@ class StrideClips(Dataset[StrideBatch]):
         video, clip = self.videos[part.video], self.clip
         starts = np.arange(part.first, part.stop) * self.stride_s
         windows = np.stack([starts, np.minimum(starts + clip.seconds, video.duration_s)], axis=1)
-        frames = [window_frames(start, end, video.frames, video.fps, clip.frames) for start, end in windows]
+        frames = frames_of(video, windows, clip.frames)
         boxes = [center_crop_box(video.width, video.height)] * len(frames)
         pixels = torch.from_numpy(read_crops(video, frames, boxes, clip.size))
         return StrideBatch(pixels, np.full(len(frames), part.video), windows)

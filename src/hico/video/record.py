@@ -102,6 +102,14 @@ class Video:
         return np.asarray((stamps - stamps[:1]) * (self.time_base_num / self.time_base_den), np.float64)
 
     @property
+    def even(self) -> bool:
+        """Whether frame n is shown at n / fps; stamps that are rounded to their time base count as such."""
+        if self.pts is None:
+            return True
+        off_s = self.frame_times_s - np.arange(self.frames) / self.fps
+        return bool(np.abs(off_s).max() < self.time_base_num / self.time_base_den)
+
+    @property
     def key_frames(self) -> IntArray:
         """Display numbers of the key frames, rising; empty when the file can only be read from its start."""
         if self.pts is None:
