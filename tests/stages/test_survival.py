@@ -179,17 +179,3 @@ def test_a_full_disk_stops_the_run_and_room_lets_it_go_on(
     stages.run("pretrain", out, options["pretrain"])
     assert f"resuming from {out}/checkpoints/{saved}" in (out / "log").read_text()
     assert_same("pretrain", out, world / "undisturbed/pretrain")
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 4 MiB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)], check=False)
-    if mounted.returncode:
-        pytest.skip("needs the right to mount a small file system")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)

@@ -1,5 +1,6 @@
 """The transcode stage as the command line runs it."""
 
+import contextlib
 import json
 import logging
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from hico.data.videos import usable_videos
-from hico.errors import MediaError
+from hico.errors import MediaError, OutputError
 from hico.stages import transcode
 from hico.video.probe import probe
 from hico.video.record import MISSING, OK, QUARANTINED, Video
@@ -73,6 +74,19 @@ def test_copies_that_fail_in_numbers_stop_the_run(originals: list[Video], tmp_pa
     with pytest.raises(MediaError, match="2 of 3 present videos are unusable"):
         transcode.main([*paths(tmp_path), "--settings", "{}"])
     assert not (tmp_path / "copies.parquet").exists()
+
+
+def test_a_full_disk_stops_the_run_and_puts_no_video_aside(
+    originals: list[Video], small_disk: Path, tmp_path: Path
+) -> None:
+    with contextlib.suppress(OSError):
+        (small_disk / "ballast").write_bytes(bytes(2**23))
+    write_index(tmp_path / "index.parquet", to_table(originals[:1]))
+    out = tmp_path / "copies.parquet"
+    files = ["--index", str(tmp_path / "index.parquet"), "--out-dir", str(small_disk / "store"), "--out", str(out)]
+    with pytest.raises(OutputError, match=rf"{small_disk}/store/.*: cannot be written: no space left"):
+        transcode.main([*files, "--settings", "{}", "--max-unusable", "1"])
+    assert not out.exists()
 
 
 def test_data_sets_read_the_copies_of_a_store(originals: list[Video], tmp_path: Path) -> None:

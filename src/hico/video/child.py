@@ -1,4 +1,4 @@
-"""The side of a child process: one JSON request a line in, one index row a line out, within a memory limit."""
+"""The side of a child process: one JSON request a line in, one index row or error a line out, within a memory limit."""
 
 import json
 import os
@@ -7,13 +7,15 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from hico.errors import HicoError
 from hico.video.record import QUARANTINED, Video
 
 
 def serve(answer: Callable[[dict[str, Any]], Video]) -> None:
     """Answer requests until there are no more; `sys.argv[1]` is the limit of address space, bytes.
 
-    A request names `video_id` and `path`; a file that takes too much memory is quarantined.
+    A request names `video_id` and `path`; a file that takes too much memory is quarantined. Errors of ours that are not
+    about the file go to the parent, which raises them.
     """
     limit = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
@@ -21,9 +23,13 @@ def serve(answer: Callable[[dict[str, Any]], Video]) -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints must not be read as an answer
     for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            video = answer(request)
-        except MemoryError:
-            video = Video(request["video_id"], request["path"], QUARANTINED, "reading it takes too much memory")
-        print(json.dumps(video.to_row()), file=answers, flush=True)
+        print(json.dumps(_answered(answer, json.loads(line))), file=answers, flush=True)
+
+
+def _answered(answer: Callable[[dict[str, Any]], Video], request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return answer(request).to_row()
+    except MemoryError:
+        return Video(request["video_id"], request["path"], QUARANTINED, "reading it takes too much memory").to_row()
+    except HicoError as error:
+        return {"error": (type(error).__name__, str(error))}

@@ -14,6 +14,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from hico import errors
 from hico.video.record import Video
 
 Item = TypeVar("Item")
@@ -32,7 +33,7 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, request: dict[str, Any]) -> tuple[Video | None, str]:
-        """(index row, "") or (None, what the file did to the process)."""
+        """(index row, "") or (None, what the file did to the process). Raises the process's own errors."""
         line = json.dumps(request).encode() + b"\n"
         reused = self._process is not None
         try:
@@ -42,7 +43,7 @@ class Child:
         except TimeoutError:
             self.close()
             return None, f"reading it took more than {self._seconds:g} s"
-        return (None, f"reading it ended the process: {end}") if end else (Video.from_row(json.loads(answer)), "")
+        return (None, f"reading it ended the process: {end}") if end else (_row(json.loads(answer)), "")
 
     def close(self) -> None:
         """Kill the process, if there is one."""
@@ -91,6 +92,13 @@ def _start(program: str) -> subprocess.Popen[bytes]:
         bufsize=0,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
     )
+
+
+def _row(answer: dict[str, Any]) -> Video:
+    if "error" in answer:
+        kind, message = answer["error"]
+        raise getattr(errors, kind)(message)
+    return Video.from_row(answer)
 
 
 def _answer(process: subprocess.Popen[bytes], line: bytes, deadline: float) -> bytes:
