@@ -1,6 +1,8 @@
 """Fixtures for all tests."""
 
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,26 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the folder ../shared with real videos and reference figures")
     return folder
+
+
+@pytest.fixture(scope="session")
+def assert_ended() -> Callable[[list[int]], None]:
+    """assert_ended(processes): fails where one of them goes on."""
+
+    def check(processes: list[int]) -> None:
+        end = time.monotonic() + 10
+        while left := [process for process in processes if _alive(process)]:
+            assert time.monotonic() < end, f"left behind: {left}"
+            time.sleep(0.05)
+
+    return check
+
+
+def _alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 @pytest.fixture(scope="session")

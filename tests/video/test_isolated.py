@@ -1,16 +1,18 @@
 """A file that kills, hangs or starves its reader costs one row, and the next file is read."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from hico.video import isolated
-from hico.video.probing import PROGRAM, probe_all, probe_in
+from hico.video.probing import probe_all, probe_in
 from hico.video.record import MISSING, OK, QUARANTINED
 
 # The real child, except that some names are deadly.
@@ -27,23 +29,39 @@ def deadly(path, video_id, full_check):
         os._exit(3)
     if "hang" in path:
         time.sleep(60)
+    if "alarm" in path:
+        os.kill(os.getpid(), signal.SIGALRM)
     if "bomb" in path:
         bytearray(2**34)
     if "chatter" in path:
         os.write(1, b"printed by a library\\n")
     return probe(path, video_id, full_check)
 
-probing.probe = deadly
-serve(probing.answer)
+if __name__ == "__main__":
+    probing.probe = deadly
+    serve(probing.answer)
+"""
+PARENT = """
+import sys
+from hico.video.isolated import Child, _start
+child = Child("deadly", float(sys.argv[1]))
+child._process = _start("deadly", float(sys.argv[1]))
+print(child._process.pid, flush=True)
+child.ask({"video_id": "v", "path": "hang", "full_check": False})
 """
 
 
 @pytest.fixture
-def child(monkeypatch: pytest.MonkeyPatch) -> Iterator[isolated.Child]:
-    command = [sys.executable, "-c", CHILD, str(isolated.MEMORY_BYTES)]
-    pipe = subprocess.PIPE
-    monkeypatch.setattr(isolated, "_start", lambda _: subprocess.Popen(command, stdin=pipe, stdout=pipe, bufsize=0))
-    with closing(isolated.Child(PROGRAM, 3.0)) as one:
+def deadly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Name of the program."""
+    (tmp_path / "deadly.py").write_text(CHILD)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
+    return "deadly"
+
+
+@pytest.fixture
+def child(deadly: str) -> Iterator[isolated.Child]:
+    with closing(isolated.Child(deadly, 3.0)) as one:
         yield one
 
 
@@ -59,6 +77,7 @@ def good(tmp_path: Path, make_video) -> str:
         ("exit", "reading it ended the process: exit code 3"),
         ("bomb", "reading it takes too much memory"),
         ("hang", "reading it took more than 3 s"),
+        ("alarm", "reading it took more than 3 s"),
     ],
 )
 def test_a_deadly_file_costs_itself(child: isolated.Child, tmp_path: Path, good: str, name: str, reason: str) -> None:
@@ -84,6 +103,21 @@ def test_a_process_that_died_of_an_earlier_file_is_not_held_against_the_next(chi
     child._process.kill()
     child._process.wait()
     assert probe_in(child, "second", good).status == OK
+
+
+@pytest.mark.parametrize(("seconds", "end"), [(60, signal.SIGKILL), (1, signal.SIGSTOP)])
+def test_a_process_whose_parent_is_killed_or_asleep_is_not_left_behind(
+    deadly: str, assert_ended: Callable[[list[int]], None], seconds: float, end: signal.Signals
+) -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT, str(seconds)], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        time.sleep(0.5)  # it has begun
+        parent.send_signal(end)
+        try:
+            assert_ended([child])
+        finally:
+            parent.kill()
 
 
 def test_rows_come_in_order_whichever_process_is_quicker(good: str, tmp_path: Path) -> None:

@@ -1,13 +1,7 @@
 """Reading videos under watch: which one each worker reads, how long it may take, and whether anybody waits for it."""
 
 import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from multiprocessing import connection
-from types import FrameType
+from collections.abc import Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 import torch
@@ -16,6 +10,7 @@ from torch.utils.data import Dataset, get_worker_info
 from hico.data.clips import Lost
 from hico.data.videos import Videos
 from hico.errors import MediaError
+from hico.video.limits import at_most, end_with
 
 CONTEXT = multiprocessing.get_context("forkserver")
 Sample_co = TypeVar("Sample_co", covariant=True)
@@ -50,7 +45,7 @@ class Watched(Dataset[Sample_co | Lost], Generic[Sample_co]):
         place = worker.id if worker is not None else 0
         self._reading[place] = video + 1
         try:
-            with _at_most(self.limit_s, raises=worker is None):
+            with at_most(self.limit_s, raises=worker is None):
                 return self.clips[item]
         except MediaError as error:
             return Lost(video, str(error))
@@ -72,32 +67,9 @@ class Watched(Dataset[Sample_co | Lost], Generic[Sample_co]):
         return self.clips.videos[video].path
 
 
-@contextmanager
-def _at_most(seconds: float, raises: bool) -> Iterator[None]:
-    """Raise TimeoutError when the time is over; or end this process, which also stops a decoder that hangs."""
-    if raises:
-        before = signal.signal(signal.SIGALRM, _too_late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        if raises:
-            signal.signal(signal.SIGALRM, before)
-
-
-def _too_late(_: int, frame: FrameType | None) -> None:
-    raise TimeoutError
-
-
 def begin(_: int) -> None:
     """A worker decodes with one thread, so that workers do not fight over cores, and ends with its parent."""
     torch.set_num_threads(1)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
+        end_with(parent.sentinel)

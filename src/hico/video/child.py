@@ -1,4 +1,4 @@
-"""The side of a child process: one JSON request a line in, one index row or error a line out, within a memory limit."""
+"""The side of a child process: one JSON request a line in, one index row or error a line out, within limits."""
 
 import json
 import os
@@ -8,22 +8,27 @@ from collections.abc import Callable
 from typing import Any
 
 from hico.errors import HicoError
+from hico.video.limits import at_most, end_with
 from hico.video.record import QUARANTINED, Video
 
 
 def serve(answer: Callable[[dict[str, Any]], Video]) -> None:
-    """Answer requests until there are no more; `sys.argv[1]` is the limit of address space, bytes.
+    """Answer requests until there are no more, or the parent ends.
 
+    The program's arguments: bytes of address space, seconds for one answer, the descriptor that shows the parent's end.
     A request names `video_id` and `path`; a file that takes too much memory is quarantined. Errors of ours that are not
     about the file go to the parent, which raises them.
     """
-    limit = int(sys.argv[1])
+    limit, seconds, parent = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+    end_with(parent)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints must not be read as an answer
     for line in sys.stdin:
-        print(json.dumps(_answered(answer, json.loads(line))), file=answers, flush=True)
+        with at_most(seconds):
+            answered = json.dumps(_answered(answer, json.loads(line)))
+        print(answered, file=answers, flush=True)
 
 
 def _answered(answer: Callable[[dict[str, Any]], Video], request: dict[str, Any]) -> dict[str, Any]:

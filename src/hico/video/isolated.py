@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -54,12 +55,14 @@ class Child:
 
     def _exchange(self, line: bytes) -> tuple[bytes, str]:
         """(one line for one line, "") or (b"", how the process ended). Raises TimeoutError."""
-        process = self._process = self._process or _start(self._program)
+        process = self._process = self._process or _start(self._program, self._seconds)
         answer = _answer(process, line, time.monotonic() + self._seconds)
         if answer.endswith(b"\n"):
             return answer, ""
         code = process.wait()
         self.close()
+        if code == -signal.SIGALRM:  # its own limit, should it be the first
+            raise TimeoutError
         return b"", signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
@@ -83,13 +86,21 @@ def spread(
         yield from pool.map(run, items)
 
 
-def _start(program: str) -> subprocess.Popen[bytes]:
+@cache
+def _lifeline() -> int:
+    """What can be read once this process has ended: a pipe whose other end nobody else has, and nobody writes to."""
+    return os.pipe()[0]
+
+
+def _start(program: str, seconds: float) -> subprocess.Popen[bytes]:
     paths = [str(PACKAGE_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    lifeline = _lifeline()
     return subprocess.Popen(
-        [sys.executable, "-m", program, str(MEMORY_BYTES)],
+        [sys.executable, "-m", program, str(MEMORY_BYTES), str(seconds), str(lifeline)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,
+        pass_fds=[lifeline],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
     )
 
