@@ -76,6 +76,12 @@ def test_pandas_reads_rows_too(manifest: Path) -> None:
     assert (video.frames, video.path) == (5, str(manifest.parent / "a.mp4"))
 
 
+def test_files_that_have_gone_since_they_were_listed_count_as_unusable(manifest: Path) -> None:
+    (manifest.parent / "a.mp4").unlink()
+    with pytest.raises(MediaError, match=r"(?s)2 of 3 present .*a\.mp4: cannot be read: No such file"):
+        _run(manifest, max_unusable=0.5)
+
+
 def test_too_much_bad_media_fails_and_writes_nothing(manifest: Path) -> None:
     with pytest.raises(MediaError, match=r"(?s)1 of 3 present videos are unusable.*b\.mp4: cannot be read"):
         _run(manifest, max_unusable=0.3)

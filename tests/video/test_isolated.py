@@ -124,9 +124,9 @@ def test_rows_come_in_order_whichever_process_is_quicker(good: str, tmp_path: Pa
     videos = [("a", good), ("b", None), ("c", str(tmp_path / "gone.mp4")), ("d", good), ("e", good)]
     rows = list(probe_all(videos, workers=2, full_check=False))
     assert [row.video_id for row in rows] == list("abcde")
-    assert [row.status for row in rows] == [OK, MISSING, MISSING, OK, OK]
-    assert [row.path for row in rows] == [good, None, None, good, good]
-    assert rows[2].reason.startswith("no file ")
+    assert [row.status for row in rows] == [OK, MISSING, QUARANTINED, OK, OK]
+    assert [row.path for row in rows] == [path for _, path in videos]
+    assert rows[2].reason == "cannot be read: No such file or directory"
 
 
 def test_a_full_check_goes_to_the_process(tmp_path: Path, make_video) -> None:

@@ -1,6 +1,5 @@
 """Indexing many untrusted files, each in a child process with limits; run as a program, it is that child."""
 
-import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -21,9 +20,12 @@ def probe_all(videos: Sequence[tuple[str, str | None]], workers: int, full_check
 
 
 def probe_in(child: Child, video_id: str, path: str | None, full_check: bool = False) -> Video:
-    """The index row of one file; `status` and `reason` say so when it is missing, unusable, deadly or endless."""
-    if path is None or not os.path.exists(path):
-        return Video(video_id, None, MISSING, "not in the folder" if path is None else f"no file {path}")
+    """The index row of one file; `status` and `reason` say so when it is missing, unusable, deadly or endless.
+
+    Missing is what the manifest knows no file of; a file that is gone by now counts as unusable.
+    """
+    if path is None:
+        return Video(video_id, None, MISSING, "not in the folder")
     video, reason = child.ask({"video_id": video_id, "path": path, "full_check": full_check})
     return video or Video(video_id, path, QUARANTINED, reason)
 
