@@ -101,6 +101,13 @@ def test_refuses_a_folder_of_other_files(tiny: World, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
+def test_refuses_a_folder_that_holds_only_a_repository(tiny: World, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    with pytest.raises(ConfigError, match=r"holds '\.git', which is no part of a demo world"):
+        make_world(tiny, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [".git"]
+
+
 def test_refuses_no_workers(tiny: World, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="--workers"):
         make_world(tiny, tmp_path / "world", workers=0)
@@ -112,6 +119,7 @@ def test_replaces_a_part_of_a_world_and_leaves_it_on_failure(
     old = tmp_path / "world/clips/old.txt"
     old.parent.mkdir(parents=True)
     old.touch()
+    (tmp_path / "world/.snakemake_timestamp").touch()
     with monkeypatch.context() as patch:
         patch.setattr(world, "_make", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):

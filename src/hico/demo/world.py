@@ -28,7 +28,8 @@ from hico.rng import rng
 LOG = logging.getLogger(__name__)
 
 TRUTH = "scenes.parquet"
-PARTS = ("untrimmed", "clips", TRUTH)
+PARTS = ("untrimmed", "clips", TRUTH, ".snakemake_timestamp")
+"""What may be in the folder: a world, and the mark that Snakemake puts into folders that it made."""
 CHUNK = 16
 """Files a process takes at a time."""
 
@@ -130,7 +131,7 @@ def _refuse_foreign(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise ConfigError(f"{folder}: is a file; name a folder as --out-dir")
     there = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
-    foreign = [name for name in there if name not in PARTS and not name.startswith(".")]
+    foreign = [name for name in there if name not in PARTS]
     if foreign:
         raise ConfigError(f"{folder}: holds {foreign[0]!r}, which is no part of a demo world; name another --out-dir")
 
