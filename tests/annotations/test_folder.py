@@ -21,6 +21,14 @@ def test_every_video_sorted(data_set: Callable[..., DataSet]) -> None:
     assert str(table["label"].dtype) == "str"
 
 
+def test_other_files_are_counted_by_suffix(data_set: Callable[..., DataSet], caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO"):
+        parse("mine", data_set("folder", {}, ["x.3gp", "a/notes.TXT", "b.txt", "README", "c.mp4.part"]))
+    assert "videos: 4 other files left out: 2 '.txt', " in caplog.text
+    assert "1 without suffix" in caplog.text
+    assert "1 '.part'" in caplog.text
+
+
 def test_no_video(data_set: Callable[..., DataSet]) -> None:
     with pytest.raises(AnnotationError, match=r"data.mine: .*videos: no video file \(.mp4, .*\) below it"):
         parse("mine", data_set("folder", {}, ["notes.txt"]))

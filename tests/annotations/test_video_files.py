@@ -43,7 +43,7 @@ def test_paths_are_as_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_listed_video_may_have_another_extension(tmp_path: Path) -> None:
-    touch(tmp_path, "c/one.mkv", "c/one.mp4", "c/two.webm", "c/two.mov", "three.WEBM", "c/one.avi")
+    touch(tmp_path, "c/one.mkv", "c/one.mp4", "c/two.webm", "c/two.mov", "three.WEBM", "c/one.avi", "c/two.3gp")
     videos = VideoFiles.scan(tmp_path)
     assert videos.at("c/one.avi") == str(tmp_path / "c/one.avi")
     assert videos.at("c/one.mov") == str(tmp_path / "c/one.mp4")

@@ -7,6 +7,7 @@ import av
 import numpy as np
 import pytest
 
+from hico.annotations.videos import EXTENSIONS
 from hico.video.decode import read_frames
 from hico.video.probe import probe
 from hico.video.record import OK, QUARANTINED, Video
@@ -23,6 +24,26 @@ def test_constant_rate(tmp_path: Path, make_video) -> None:
     assert video.pts is None
     np.testing.assert_allclose(video.frame_times_s, np.arange(48) / 25)
     assert video.key_frames.tolist() == [0, 12, 24, 36]
+
+
+# No encoder of Theora is at hand: VP8 stands in an Ogg file for it.
+CODECS = {
+    ".webm": "libvpx",
+    ".mpg": "mpeg1video",
+    ".mpeg": "mpeg2video",
+    ".flv": "flv",
+    ".wmv": "wmv2",
+    ".3gp": "mpeg4",
+}
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
+def test_files_of_every_listed_extension_can_be_read(tmp_path: Path, make_video, extension: str) -> None:
+    how = {"codec": "libvpx", "container_format": "ogg"} if extension == ".ogv" else {}
+    path = make_video(tmp_path / f"a{extension}", **{"codec": CODECS.get(extension, "libx264"), **how})
+    video = probe(str(path))
+    assert (video.status, video.frames) == (OK, 48)
+    assert read_frames(video, [np.array([0, 47])])[0].shape == (2, 48, 64, 3)
 
 
 def test_variable_rate(tmp_path: Path, make_video) -> None:

@@ -2,25 +2,31 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 from hico.errors import AnnotationError
 
-EXTENSIONS = (".mp4", ".mkv", ".webm", ".avi", ".mov")  # the first wins where one name has several
+# The first wins where one name has several. Each is a container that `hico.video.media` opens.
+EXTENSIONS = (
+    *(".mp4", ".mkv", ".webm", ".avi", ".mov"),
+    *(".m4v", ".mpg", ".mpeg", ".ts", ".mts", ".flv", ".wmv", ".ogv", ".3gp"),
+)
 
 
 class VideoFiles:
     """The video files below `root`; hidden files and folders are left out.
 
-    A path is `str(root / relative)`, with `root` as it was given.
+    A path is `str(root / relative)`, with `root` as it was given. `left_out` counts other files by extension.
     """
 
-    def __init__(self, root: Path, relative_paths: list[str]) -> None:
+    def __init__(self, root: Path, relative_paths: list[str], left_out: Mapping[str, int] | None = None) -> None:
         self.root = root
         self.relative_paths = relative_paths
+        self.left_out = Counter(left_out)
         self.first_missed = ""
         self._prefix = "" if root == Path() else os.path.join(root, "")  # joining Path objects is ten times slower
 
@@ -30,7 +36,8 @@ class VideoFiles:
         try:
             if not root.is_dir():
                 raise AnnotationError(f"{root}: no such folder of videos; correct `root` of this data set")
-            return cls(root, sorted(_below(root)))
+            left_out: Counter[str] = Counter()
+            return cls(root, sorted(_below(root, left_out)), left_out)
         except OSError as error:
             raise AnnotationError(f"{root}: cannot be listed: {error}; make all of it readable") from error
 
@@ -91,8 +98,8 @@ def _base(path: str) -> str:
     return path[: -len(_extension(path))] if _extension(path) in EXTENSIONS else path
 
 
-def _below(root: Path) -> Iterator[str]:
-    """Paths of video files relative to `root`, by one listing a folder."""
+def _below(root: Path, left_out: Counter[str]) -> Iterator[str]:
+    """Paths of video files relative to `root`, by one listing a folder; other files are counted."""
     real_root = os.path.realpath(root)
     pending = [""]
     while pending:
@@ -105,7 +112,9 @@ def _below(root: Path) -> Iterator[str]:
                     # A linked folder inside the root is listed under its own name already.
                     if _is_own(entry, real_root):
                         pending.append(f"{folder}{entry.name}/")
-                elif _extension(entry.name) in EXTENSIONS and entry.is_file():
+                elif _extension(entry.name) not in EXTENSIONS:
+                    left_out[_extension(entry.name)] += 1
+                elif entry.is_file():
                     _is_own(entry, real_root)
                     yield folder + entry.name
 

@@ -6,13 +6,12 @@ from pathlib import Path
 import av
 import numpy as np
 
+from hico.annotations.videos import EXTENSIONS
 from hico.config.data import Store
 from hico.errors import MediaError
 from hico.video.probe import probe
 from hico.video.record import OK, Video
 from hico.video.store import transcode
-
-SUFFIXES = {".mp4", ".webm", ".mkv", ".avi", ".mov"}
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +22,7 @@ def videos(folder: Path | None, scratch: Path) -> list[Video]:
     """Usable videos as they are. Raises MediaError when a folder has none."""
     if folder is None:
         return [synthetic(scratch / "synthetic.mp4")]
-    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES)
+    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in EXTENSIONS)
     found = [video for video in (probe(str(file), file.stem) for file in files) if video.status == OK]
     if not found:
         raise MediaError(f"{folder}: no usable video below it; name a folder of videos with --media")
