@@ -2,8 +2,8 @@
 
 Read from the ground up: `shapes`, `motions`, `backgrounds`, `camera` and `colours` say how one thing looks,
 `scenes` writes the script of a video, `render` turns a script into frames, `encode` frames into files,
-`official` writes the annotation files, `world` makes the whole folder. `pairs` measures what a sampled pair of
-clips shows; `contact` draws the world on one sheet.
+`official` writes the annotation files, `world` makes the whole folder. `decode` reads its files back, `pairs` measures
+what a sampled pair of clips shows, `contact` draws the world on one sheet.
 
 Lengths are in sides of the frame (1 = 48 px), the origin is the middle of the frame, y points down, angles are in
 radians, times in seconds. Pixel arithmetic uses only + - * / sqrt min max floor, and the few sines of a frame are

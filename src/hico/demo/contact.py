@@ -4,7 +4,6 @@ from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,6 +13,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from hico.demo import SIDE
+from hico.demo.decode import read
 from hico.demo.official import TRAINING_GROUPS, ucf101_name
 from hico.demo.scenes import ACTIONS, actions_of
 from hico.demo.shapes import SHAPES
@@ -52,7 +52,7 @@ def _draw_video(axes: Axes, world_dir: Path, video_id: str, shots: pd.DataFrame)
     topic = shots["topic"].iloc[0]
     _bare(axes, topic)
     duration = float(shots["end_s"].max())
-    frames = _decode(world_dir / f"untrimmed/videos/{topic}/v_{video_id}.mp4")
+    frames = read(world_dir / f"untrimmed/videos/{topic}/v_{video_id}.mp4")
     middles = (np.arange(COLUMNS) + 0.5) * len(frames) / COLUMNS
     axes.imshow(_side_by_side(frames[middles.astype(int)]), extent=(0, COLUMNS, 0, 1), interpolation="nearest")
     for shot in shots.to_dict("records"):
@@ -76,7 +76,7 @@ def _draw_shot(axes: Axes, shot: Mapping[Hashable, Any], scale: float) -> None:
 def _draw_class(axes: Axes, world_dir: Path, label: str) -> None:
     _bare(axes, "")
     axes.set_title(label, fontsize=8, pad=2)
-    frames = _decode(world_dir / "clips/videos" / ucf101_name(label, TRAINING_GROUPS, 0))
+    frames = read(world_dir / "clips/videos" / ucf101_name(label, TRAINING_GROUPS, 0))
     axes.imshow(_side_by_side(frames[: STRIP * STRIP_STEP : STRIP_STEP]), interpolation="nearest")
 
 
@@ -91,9 +91,3 @@ def _side_by_side(frames: Frames) -> Frames:
     line = np.full((SIDE, 1, 3), 255, np.uint8)
     parts: Sequence[Frames] = [part for frame in frames for part in (frame, line)]
     return np.concatenate(parts[:-1], axis=1)
-
-
-def _decode(path: Path) -> Frames:
-    """All frames of a file, (T, H, W, 3) uint8 RGB."""
-    with av.open(str(path)) as container:
-        return np.stack([frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)])

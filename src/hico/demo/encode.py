@@ -36,7 +36,7 @@ TRIMMED = Encoding("avi", "mpeg4", (("qmin", "3"), ("qmax", "3"), ("g", "12"), (
 
 
 def write(path: Path, frames: NDArray[np.uint8], encoding: Encoding) -> None:
-    """Encode (T, H, W, 3) uint8 RGB, H and W even, at `FPS`."""
+    """Encode (T, H, W, 3) uint8 RGB, H a multiple of 4 and W even, at `FPS`."""
     with av.open(str(path), "w", format=encoding.container) as container:
         stream = container.add_stream(encoding.codec, rate=FPS, options=dict(encoding.options))
         stream.height, stream.width, stream.pix_fmt = frames.shape[1], frames.shape[2], "yuv420p"

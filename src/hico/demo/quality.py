@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import av
 import numpy as np
 import numpy.typing as npt
 
 from hico.config.data import World
+from hico.demo.decode import read
 from hico.demo.encode import TRIMMED, UNTRIMMED, Encoding, write
 from hico.demo.render import render
 from hico.demo.scenes import ACTIONS
@@ -45,7 +45,7 @@ def measured(encoding: Encoding, jobs: Sequence[Job]) -> tuple[float, float, flo
             noise = rng(World().seed, f"demo {job.purpose} noise", job.group, job.number)
             frames = render(script(World(), job), noise)
             write(path, frames, encoding)
-            figures.append(psnr(frames, _read(path)))
+            figures.append(psnr(frames, read(path)))
             size, count = size + path.stat().st_size, count + len(frames)
     brightness, colours = np.mean(figures, axis=0)
     return float(brightness), float(colours), size / count
@@ -54,11 +54,6 @@ def measured(encoding: Encoding, jobs: Sequence[Job]) -> tuple[float, float, flo
 def _with(encoding: Encoding, **options: int) -> Encoding:
     changed = dict(encoding.options) | {name: str(value) for name, value in options.items()}
     return replace(encoding, options=tuple(changed.items()))
-
-
-def _read(path: Path) -> Frames:
-    with av.open(str(path)) as container:
-        return np.stack([frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)])
 
 
 def _decibels(error: npt.NDArray[np.float64]) -> float:
