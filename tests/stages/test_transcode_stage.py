@@ -81,12 +81,11 @@ def test_a_full_disk_stops_the_run_and_puts_no_video_aside(
 ) -> None:
     with contextlib.suppress(OSError):
         (small_disk / "ballast").write_bytes(bytes(2**23))
-    write_index(tmp_path / "index.parquet", to_table(originals[:1]))
-    out = tmp_path / "copies.parquet"
-    files = ["--index", str(tmp_path / "index.parquet"), "--out-dir", str(small_disk / "store"), "--out", str(out)]
-    with pytest.raises(OutputError, match=rf"{small_disk}/store/.*: cannot be written: no space left"):
-        transcode.main([*files, "--settings", "{}", "--max-unusable", "1"])
-    assert not out.exists()
+    write_index(tmp_path / "index.parquet", to_table(originals))
+    store = small_disk / "store"
+    with pytest.raises(OutputError, match=rf"{store}/.*: cannot be written: no space left"):
+        transcode.main([*paths(tmp_path), "--out-dir", str(store), "--settings", "{}", "--max-unusable", "1"])
+    assert not (tmp_path / "copies.parquet").exists()
 
 
 def test_data_sets_read_the_copies_of_a_store(originals: list[Video], tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Small videos made on the spot, for all tests of video files."""
 
+import os
+import sys
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 
 MakeVideo = Callable[..., Path]
+MakeProgram = Callable[[str], str]
 
 
 def _picture(number: int, width: int, height: int) -> np.ndarray:
@@ -62,5 +65,17 @@ def make_video() -> MakeVideo:
                 container.mux(stream.encode(frame))
             container.mux(stream.encode(None))
         return path
+
+    return make
+
+
+@pytest.fixture
+def make_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeProgram:
+    """make_program(source) writes a program that child processes find, and gives its name."""
+
+    def make(source: str) -> str:
+        (tmp_path / "program_of_a_test.py").write_text(source)
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
+        return "program_of_a_test"
 
     return make

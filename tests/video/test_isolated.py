@@ -1,6 +1,5 @@
 """A file that kills, hangs or starves its reader costs one row, and the next file is read."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -44,24 +43,17 @@ if __name__ == "__main__":
 PARENT = """
 import sys
 from hico.video.isolated import Child, _start
-child = Child("deadly", float(sys.argv[1]))
-child._process = _start("deadly", float(sys.argv[1]))
+program, seconds = sys.argv[1], float(sys.argv[2])
+child = Child(program, seconds)
+child._process = _start(program, seconds)
 print(child._process.pid, flush=True)
 child.ask({"video_id": "v", "path": "hang", "full_check": False})
 """
 
 
 @pytest.fixture
-def deadly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Name of the program."""
-    (tmp_path / "deadly.py").write_text(CHILD)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
-    return "deadly"
-
-
-@pytest.fixture
-def child(deadly: str) -> Iterator[isolated.Child]:
-    with closing(isolated.Child(deadly, 3.0)) as one:
+def child(make_program) -> Iterator[isolated.Child]:
+    with closing(isolated.Child(make_program(CHILD), 3.0)) as one:
         yield one
 
 
@@ -107,9 +99,10 @@ def test_a_process_that_died_of_an_earlier_file_is_not_held_against_the_next(chi
 
 @pytest.mark.parametrize(("seconds", "end"), [(60, signal.SIGKILL), (1, signal.SIGSTOP)])
 def test_a_process_whose_parent_is_killed_or_asleep_is_not_left_behind(
-    deadly: str, assert_ended: Callable[[list[int]], None], seconds: float, end: signal.Signals
+    make_program, assert_ended: Callable[[list[int]], None], seconds: float, end: signal.Signals
 ) -> None:
-    with subprocess.Popen([sys.executable, "-c", PARENT, str(seconds)], stdout=subprocess.PIPE) as parent:
+    command = [sys.executable, "-c", PARENT, make_program(CHILD), str(seconds)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
         time.sleep(0.5)  # it has begun

@@ -1,7 +1,5 @@
 """Thousands of broken files: each decodes or is quarantined with a reason, and nothing else happens."""
 
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -9,7 +7,7 @@ import numpy as np
 import pytest
 
 from hico.video import isolated
-from hico.video.probing import PROGRAM, probe_in
+from hico.video.probing import probe_in
 from hico.video.record import OK, QUARANTINED, Video
 
 MUTANTS = 2100
@@ -37,8 +35,9 @@ def probe_and_decode(path, video_id, full_check):
         return replace(video, status="quarantined", reason=f"decoding: {error}")
     return video
 
-probing.probe = probe_and_decode
-serve(probing.answer)
+if __name__ == "__main__":
+    probing.probe = probe_and_decode
+    serve(probing.answer)
 """
 
 RECIPES = {
@@ -89,9 +88,8 @@ def good_files(tmp_path: Path, make_video, root: Path) -> list[Path]:
 
 
 def test_every_mutant_decodes_or_is_quarantined(
-    good_files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    good_files: list[Path], tmp_path: Path, make_program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(isolated, "_start", _start)
     monkeypatch.setattr(isolated, "MEMORY_BYTES", MAX_BYTES)
     good = [path.read_bytes() for path in good_files]
 
@@ -102,7 +100,7 @@ def test_every_mutant_decodes_or_is_quarantined(
         path.unlink()
         return video
 
-    videos = list(isolated.spread(try_one, range(MUTANTS), workers=2, program=PROGRAM, seconds=SECONDS))
+    videos = list(isolated.spread(try_one, range(MUTANTS), workers=2, program=make_program(CHILD), seconds=SECONDS))
     assert len(videos) == MUTANTS
     statuses = Counter(video.status for video in videos)
     assert set(statuses) == {OK, QUARANTINED}
@@ -110,8 +108,3 @@ def test_every_mutant_decodes_or_is_quarantined(
     assert not [video for video in videos if video.status == QUARANTINED and not video.reason]
     assert not [video.reason for video in videos if "more than" in video.reason or "ended the process" in video.reason]
     assert not [video.reason for video in videos if "too much memory" in video.reason]
-
-
-def _start(program: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", CHILD, str(isolated.MEMORY_BYTES)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
