@@ -115,6 +115,16 @@ def test_weights_of_another_network_are_refused_and_nothing_is_written(
     assert not (tmp_path / "out" / "metrics.json").exists()
 
 
+def test_weights_that_do_not_say_where_they_come_from_are_refused(
+    tables: Tables, weights: Path, stage: Stage, tiny_task: Any, tmp_path: Path
+) -> None:
+    stranger, (state, about) = tmp_path / "stranger.safetensors", load(weights)
+    save(stranger, state, {"settings": about["settings"]})
+    given = {"task": "x", "settings": tiny_task, "seed": 0, **tables("actions"), "out_dir": tmp_path / "out"}
+    with pytest.raises(WeightsError, match=r"^\S+stranger\.safetensors: does not say experiment and trained_on; use"):
+        stage(finetune, weights=stranger, **given)
+
+
 def test_a_subset_that_does_not_exist_is_named(
     world: Path, tmp_path: Path, stage: Stage, tables: Tables, tiny_pretrain: Any
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from hico.config.experiments import Pretrain, Task
 from hico.data.fitting import refuse_lacking_labels, refuse_long_clip
 from hico.data.videos import Videos, class_names, coverage_share, usable_videos
+from hico.errors import WeightsError
 from hico.nets.model import BackboneNet, build_backbone
 from hico.nets.weights import load_backbone, read_metadata
 from hico.stages.command import count
@@ -83,9 +84,22 @@ class Downstream:
         }
 
 
+SAID = ("experiment", "settings", "trained_on")
+
+
+def _said(weights: Path) -> dict[str, Any]:
+    """The metadata of a weights file. Raises WeightsError where they lack what tables say of a run."""
+    about = read_metadata(weights)
+    if lacking := [key for key in SAID if key not in about]:
+        raise WeightsError(
+            f"{weights}: does not say {' and '.join(lacking)}; use weights that pretrain or import_weights has written"
+        )
+    return about
+
+
 def measurement(protocol: str, args: argparse.Namespace, task: Task) -> Downstream:
     """Read the weights' own words and the usable videos. Raises WeightsError, TrainingError, ConfigError."""
-    about = read_metadata(args.weights)
+    about = _said(args.weights)
     train, test = (usable_videos(args.manifest, args.index, subset, args.split) for subset in ("training", "testing"))
     classes, key = class_names(args.manifest), f"{protocol}.{args.task}"
     refuse_lacking_labels(train, test, len(classes), key)
