@@ -1,5 +1,6 @@
 """A video that went bad after it was indexed, and a loss that is no number: named, and handled as configured."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,7 @@ def test_fine_tuning_drops_too(
     stage(finetune, **given, workers=0, out_dir=tmp_path / "x")
     assert pd.read_csv(tmp_path / "x/metrics.csv")["dropped"].tolist() == [1]
     assert len(pd.read_csv(tmp_path / "x/dropped.csv")) == 1
+    assert json.loads((tmp_path / "x/metrics.json").read_text())["coverage"] == pytest.approx(17 / 18)
 
 
 def test_a_loss_that_is_no_number_names_videos_and_clips(
