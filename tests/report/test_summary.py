@@ -46,6 +46,8 @@ def test_any_order_gives_the_same_summaries(make_run):
 def test_runs_of_different_settings_do_not_mix(make_run):
     with pytest.raises(ReportError, match=r"finetune/ucf101/hico: runs differ in input \(16x112, 32x224\)"):
         summarise([make_run(seed=0), make_run(seed=1, input="32x224")])
+    with pytest.raises(ReportError, match=r"runs differ in pretrain_batch_videos \(128, 64\)"):
+        summarise([make_run(seed=0, pretrain_batch_videos=64), make_run(seed=1, pretrain_batch_videos=128)])
 
 
 def test_every_seed_needs_every_split(make_run):

@@ -35,7 +35,7 @@ def test_pretraining_writes_figures_of_every_step_and_weights_that_say_what_they
     assert np.allclose(metrics["loss"], metrics["vcl"] + metrics["tcl"])
     assert list(metrics["distance_s"]) == pytest.approx([0, 1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6])
     _, about = load(weights)
-    assert about["trained_on"] == {"dataset": "tiny", "videos": 7, "coverage": 1.0}
+    assert about["trained_on"] == {"dataset": "tiny", "videos": 7, "coverage": 1.0, "batch_videos": 3}
     topics = np.load(weights.parent / "topics.npz")
     assert topics["last_predicted"].shape == topics["first_same_video"].shape == (21, 21)
     assert json.loads((weights.parent / "provenance.json").read_text())["seed"] == 1

@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from hico.nets.weights import read_metadata
+
 SETTINGS = """
 name: two
 world: { videos: 8 }
@@ -48,6 +50,10 @@ def test_a_step_takes_the_batch_of_both(run: Path) -> None:
     metrics = pd.read_csv(run / "metrics.csv")
     assert metrics["step"].tolist() == list(range(1, 1 + 2 * (VIDEOS // (2 * 2))))
     assert metrics["loss"].notna().all()
+
+
+def test_the_weights_say_how_large_a_step_was(run: Path) -> None:
+    assert read_metadata(run / "weights.safetensors")["trained_on"]["batch_videos"] == 2 * 2
 
 
 def test_the_rate_follows_the_clips_of_both(run: Path) -> None:

@@ -35,6 +35,7 @@ class Run(BaseModel):
     pretrain_data: str | None = None
     pretrain_videos: int | None = None
     pretrain_coverage: Share | None = None
+    pretrain_batch_videos: int | None = None
     pretrain_input: str | None = None
     pretrain_settings: Pretrain | None = None
     backbone: str

@@ -12,7 +12,10 @@ from hico.report.paper.rows import published
 from hico.report.runs import Run, measure_keys
 
 CONFIDENCE = 0.95
-_SHARED = ("title", "method", "parts", "backbone", "width", "dataset", "input", "batchnorm", "views", "pretrain_data")
+_SHARED = (
+    *("title", "method", "parts", "backbone", "width", "dataset", "input", "batchnorm", "views"),
+    *("pretrain_data", "pretrain_batch_videos"),
+)
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,7 @@ class Downstream:
             "pretrain_data": trained_on["dataset"],
             "pretrain_videos": trained_on["videos"],
             "pretrain_coverage": trained_on["coverage"],
+            "pretrain_batch_videos": trained_on.get("batch_videos"),
             "pretrain_input": f"{pretrain.clip.frames}x{pretrain.clip.size}",
             "backbone": pretrain.backbone.name,
             "width": pretrain.backbone.width,

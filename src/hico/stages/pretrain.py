@@ -68,13 +68,15 @@ class Experiment:
     data_title: str
     coverage: float
     videos: Videos
+    batch_videos: int
+    """Videos a step over all processes."""
 
 
 def main() -> None:
     args = arguments()
     settings = Pretrain.read(args.settings)
     with processes() as group, provenance.recording(args, settings, seed=args.seed) as record:
-        experiment = _experiment(args, settings)
+        experiment = _experiment(args, settings, group)
         with locked(args.out_dir / "checkpoints" / f"process{group.rank}"):
             state = _run(experiment, group, args, record)
             if group.main:
@@ -83,11 +85,12 @@ def main() -> None:
                 clear(args.out_dir / "checkpoints")
 
 
-def _experiment(args: argparse.Namespace, settings: Pretrain) -> Experiment:
+def _experiment(args: argparse.Namespace, settings: Pretrain, group: Processes) -> Experiment:
     videos = usable_videos(args.manifest, args.index, settings.subset)
     refuse_long_clip(settings.clip, videos, f"pretrain.{args.experiment}")
     coverage = coverage_share(args.coverage, settings.subset)
-    return Experiment(args.experiment, settings, args.seed, args.data_title or settings.data, coverage, videos)
+    title, batch = args.data_title or settings.data, settings.batch_videos * group.world
+    return Experiment(args.experiment, settings, args.seed, title, coverage, videos, batch)
 
 
 def _run(
@@ -96,7 +99,7 @@ def _run(
     settings, seed, videos = experiment.settings, experiment.seed, experiment.videos
     model = build_pretrain_model(settings, seed)
     clips = PretrainClips(videos, settings, seed)
-    plan = Plan(len(videos), settings.batch_videos * group.world, settings.epochs if settings.trains else 1, seed)
+    plan = Plan(len(videos), experiment.batch_videos, settings.epochs if settings.trains else 1, seed)
 
     def batches(start: int) -> Iterator[Batch]:
         return train_batches(clips, Turns(plan, start, group.rank, group.world), args.workers, settings.media)
@@ -170,15 +173,15 @@ def _write_topics(path: Path, step: int, first: Map, last: Map) -> None:
 
 def _write_weights(experiment: Experiment, state: State[PretrainModel], out: Path) -> None:
     seen = experiment.coverage * Dropping(experiment.settings.media, experiment.videos).kept(state.dropped)
-    trained_on = (experiment.data_title, len(experiment.videos), seen)
+    trained_on = (experiment.data_title, len(experiment.videos), seen, experiment.batch_videos)
     about = {
         "experiment": experiment.name,
         "seed": experiment.seed,
         "settings": experiment.settings.model_dump(mode="json"),
         "trained_on": dict(
             zip(
-                ("dataset", "videos", "coverage"),
-                trained_on if experiment.settings.trains else ("", None, None),
+                ("dataset", "videos", "coverage", "batch_videos"),
+                trained_on if experiment.settings.trains else ("", None, None, None),
                 strict=True,
             )
         ),
