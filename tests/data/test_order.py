@@ -40,4 +40,4 @@ def test_processes_that_cannot_share_a_step_evenly_are_refused() -> None:
 def test_a_single_batch_is_given_once() -> None:
     turns = [Turn(0, 4, 0.0), Turn(0, 2, 0.0)]
     assert (len(OneBatch(turns)), list(OneBatch(turns))) == (1, [turns])
-    assert len(OneBatch(turns).after(1)) == 0
+    assert list(OneBatch(turns).after(1)) == []

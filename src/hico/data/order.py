@@ -94,4 +94,4 @@ class OneBatch(Sampler[list[Turn]]):
         return OneBatch([] if steps else self.turns)
 
     def __iter__(self) -> Iterator[list[Turn]]:
-        yield self.turns
+        return iter([self.turns] * len(self))
