@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from hico.bench import index
-from hico.bench.bound import matrix_products, operations
+from hico.bench.bound import convolutions, matrix_products, operations
 from hico.bench.memory import OF_STAGES, VARIABLE
 from hico.bench.step import deterministic, plain_lars
 from hico.bench.timing import rates, spread, taking_turns
@@ -56,6 +56,16 @@ def test_operations_of_a_product_are_counted_and_matched() -> None:
     assert operations(lambda: one @ one.T) == 2 * 64 * 32 * 64
     bound = matrix_products(2 * 5 * 2048**3, torch.device("cpu"), torch.float32)
     assert operations(bound) == 2 * 5 * 2048**3
+
+
+def test_convolutions_alone_are_those_of_the_run_and_their_gradients() -> None:
+    convolution, video = torch.nn.Conv3d(2, 4, 3), torch.randn(1, 2, 5, 6, 7)
+
+    def run() -> None:
+        torch.relu(convolution(video) @ torch.ones(5, 5)).sum().backward()
+
+    forward = 2 * 2 * 27 * 4 * (3 * 4 * 5)
+    assert operations(convolutions(run, torch.device("cpu"))) == 2 * forward  # the video needs no gradient
 
 
 def test_the_plain_lars_is_lars() -> None:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from hico.augment import draw
 from hico.bench.apart import apart
-from hico.bench.bound import matrix_products, operations
+from hico.bench.bound import convolutions, matrix_products, operations
 from hico.bench.memory import VARIABLE
 from hico.bench.timing import Line, rates, spread, taking_turns
 from hico.config.experiments import Pretrain
@@ -26,6 +26,7 @@ from hico.training.repeatable import repeatable
 NAIVE = "step, naive (float32, contiguous, plain LARS)"
 OURS = "step (bf16, channels last, foreach LARS, kept memory)"
 BOUND = "its operations as bf16 matrix products: the bound"
+ALONE = "its convolutions and their gradients alone"
 FLOAT32 = "its operations as float32 matrix products"
 
 
@@ -53,10 +54,11 @@ def lines(args: argparse.Namespace) -> list[Line]:
     batch = random_batch(settings)
     clips = prepared(batch, device)
     ours = step(settings, clips, device)
-    count = operations(ours)
+    count, peak = operations(ours), _memory(ours, device)
     contenders: dict[str, Callable[[], object]] = {
         OURS: ours,
         "the same, deterministic algorithms as in training": deterministic(ours, device),
+        ALONE: convolutions(ours, device),
         BOUND: matrix_products(count, device, torch.bfloat16),
         FLOAT32: matrix_products(count, device, torch.float32),
     }
@@ -68,7 +70,7 @@ def lines(args: argparse.Namespace) -> list[Line]:
     step_s, bound_s = (statistics.median(seconds[name]) for name in (OURS, BOUND))
     reached = Line("step, as a share of the bound", 100 * bound_s / step_s, "%", None, args.repetitions, 0.0)
     augmentation = _augmentation(batch, device, args, step_s)
-    return [*rates(seconds, amount, "clips/s", NAIVE), reached, augmentation, *_memory(ours, device)]
+    return [*rates(seconds, amount, "clips/s", NAIVE), reached, augmentation, *peak]
 
 
 def _memory(run: Callable[[], None], device: torch.device) -> list[Line]:
