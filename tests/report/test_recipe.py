@@ -14,7 +14,12 @@ from hico.report.recipe import PAPERS_METHOD, recipe
             {"sampling": {"near_pairs": 2, "distance_s": [0.2, 1.5]}},
             "VCL + TCL + GS, 2 near pairs, from 0.2 s, to 1.5 s",
         ),
-        ({"loss": {"tcl": 0.5, "gamma": 2}, "clip": {"rate": 2}}, "VCL + TCL + GS, TCL x 0.5, gamma 2, rate 2"),
+        (
+            {"loss": {"tcl": 0.5, "gamma": 2}, "clip": {"rate": 2}},
+            "VCL + TCL + GS, TCL x 0.5, gamma 2, clips of 1.07 s",
+        ),
+        ({"clip": {"frames": 8, "rate": 8}}, PAPERS_METHOD),
+        ({"clip": {"frames": 8}}, "VCL + TCL + GS, clips of 1.07 s"),
         ({"loss": {"temperature": 0.2}}, "VCL + TCL + GS, temperature 0.2"),
         ({"method": "simclr"}, ""),
     ],

@@ -29,7 +29,8 @@ def test_the_short_run_is_the_model_zoos(make_run):
 def test_long_schedules_and_inputs_choose_the_row(make_run):
     assert published(make_run(**LONG)) == ("HiCo", {"top1": 83.6})
     assert published(make_run(**LONG, input="32x224")) == ("HiCo", {"top1": 91.0})
-    r3d = make_run(**LONG, backbone="r3d_18", pretrain_input="8x112")
+    settings = LONG["pretrain_settings"] | {"clip": {"frames": 8, "rate": 8}}
+    r3d = make_run(**LONG | {"pretrain_settings": settings}, backbone="r3d_18", pretrain_input="8x112")
     assert published(r3d) == ("HiCo", {"top1": 87.2})
 
 
