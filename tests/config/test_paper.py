@@ -4,6 +4,7 @@ Deliberate differences are in docs/deviations.md; whatever else differs fails he
 """
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,9 @@ STANDS = {
     "ft-ucf101/lft-s3dg-hico-s.yaml": ("hacs-short", "linear_probe", "ucf101-adapt"),
 }
 
+
+FORWARD_FLOP = 8.95e9
+"""S3D-G over one clip of 16 x 112 x 112, multiply and add counted apart."""
 
 # What no code of ours stands for, with its value in every released file; rows are those of docs/deviations.md.
 NOT_OURS: dict[str, Any] = {
@@ -108,6 +112,17 @@ def test_every_family_resolves_and_says_what_it_is(path: Path) -> None:
     head = path.read_text().split("\n\nname:")[0]
     for word in ("# Reproduces", "# Expected", "# Cost", "snakemake --cores all", f"config/paper/{path.name}"):
         assert word in head
+
+
+@pytest.mark.parametrize("path", FAMILIES, ids=lambda path: path.stem)
+def test_the_head_says_what_s3dg_costs(path: Path) -> None:
+    config, head = family(path.stem), path.read_text().split("\n\nname:")[0]
+    for settings in config.pretrain.values():
+        if (settings.backbone.name, settings.method) == ("s3dg", "hico"):
+            videos = settings.epochs * OFFICIAL_VIDEOS[config.data[settings.data].title]
+            passes = 3 + (settings.accumulate > 1)  # backward is two; parts are embedded twice
+            hours = passes * FORWARD_FLOP * videos * settings.clips_per_video / 30e12 / 3600
+            assert re.search(rf" {hours:.2g}( GPU)? hours", re.sub(r"\n# +", " ", head))
 
 
 def test_every_row_of_the_papers_hico_stands_beside_a_run_of_ours() -> None:
