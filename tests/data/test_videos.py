@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from hico.data import videos
-from hico.data.videos import Videos, usable_videos
+from hico.data.videos import Videos, coverage_share, usable_videos
 from hico.video.record import MISSING, OK, Video
-from hico.video.table import to_table, write_index
+from hico.video.table import coverage, to_table, write_index
 
 COUNT = 500
 
@@ -46,3 +46,21 @@ def test_workers_share_the_rows(some: Videos) -> None:
     for videos_there in (some, copied):
         assert [one.to_row() for one in (videos_there[0], videos_there[249])] == before
     assert copied.digest == some.digest
+
+
+def test_a_split_is_its_own_lists_and_no_others(tmp_path: Path) -> None:
+    lists = {(1, "training"): "02", (1, "testing"): "4", (2, "training"): "14", (2, "testing"): "0"}
+    rows = [
+        {"dataset": "d", "split": split, "subset": subset, "video_id": f"v00{number}", "path": number, "label_id": 0}
+        for (split, subset), numbers in lists.items()
+        for number in numbers
+    ]
+    files = (tmp_path / "manifest.parquet", tmp_path / "index.parquet")
+    index = to_table([video(number) for number in range(COUNT)])
+    pd.DataFrame(rows).to_parquet(files[0])
+    write_index(files[1], index)
+    coverage(pd.DataFrame(rows), index).to_csv(tmp_path / "coverage.csv")
+    for (split, subset), numbers in lists.items():
+        usable = [f"v00{number}" for number in numbers if number != "1"]  # odd ones are missing
+        assert usable_videos(*files, subset, split).ids == usable
+        assert coverage_share(tmp_path / "coverage.csv", subset, split) == len(usable) / len(numbers)

@@ -19,7 +19,7 @@ from hico.data.clips import Batch
 from hico.nets.model import PretrainModel, build_pretrain_model
 from hico.optim import build_optimizer
 from hico.training.loop import State
-from hico.training.pretraining import PretrainStep
+from hico.training.pretraining import PretrainStep, gather_statistics, prepared
 from hico.training.processes import Processes, processes
 
 CLIP, VIDEOS = 3, 4
@@ -131,3 +131,14 @@ def test_an_update_moves_every_parameter() -> None:
     assert row["loss"] == pytest.approx(row["vcl"] + row["tcl"])
     still = [name for name, p in model.named_parameters() if torch.equal(p, before[name])]
     assert not [name for name in still if not name.endswith("bias")]
+
+
+def test_statistics_of_an_untrained_network_are_the_plain_mean_over_batches() -> None:
+    model = build_pretrain_model(settings(), 0)
+    batches = [batch(2), batch(3), batch(4)]
+    convolution, norm = model.backbone.conv1.spatial, model.backbone.conv1.spatial_norm  # type: ignore[union-attr]
+    with torch.no_grad():
+        outputs = [convolution(prepared(one, ONE.device).flatten(0, 1)).transpose(0, 1).flatten(1) for one in batches]
+    gather_statistics(model, batches, ONE.device)
+    torch.testing.assert_close(norm.running_mean, torch.stack([one.mean(dim=1) for one in outputs]).mean(dim=0))
+    torch.testing.assert_close(norm.running_var, torch.stack([one.var(dim=1) for one in outputs]).mean(dim=0))
