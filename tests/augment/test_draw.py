@@ -30,9 +30,20 @@ def test_boxes_have_the_area_of_the_recipe():
     np.testing.assert_allclose(area, (168**2 + 224**2) / 2, rtol=0.02)
 
 
-def test_aspects_of_fine_tuning_spread_evenly_in_the_logarithm():
-    boxes = np.array([one.box for one in drawn(FinetuneAugment())])
-    logs = np.log((boxes[:, 2] - boxes[:, 0]) * 340 / ((boxes[:, 3] - boxes[:, 1]) * 256))
+def log_aspects(settings):
+    boxes = np.array([one.box for one in drawn(settings)])
+    return np.log((boxes[:, 2] - boxes[:, 0]) * 340 / ((boxes[:, 3] - boxes[:, 1]) * 256))
+
+
+def test_aspects_spread_evenly_in_the_logarithm():
+    # The recipe's are too narrow to tell that from evenly spread ones.
+    wide = log_aspects(Augment(area=(0.05, 0.1), aspect=(0.25, 4)))
+    assert abs(wide.mean()) < 0.1
+    assert wide.std() == pytest.approx(2 * math.log(4) / math.sqrt(12), rel=0.05)
+
+
+def test_aspects_of_fine_tuning_have_the_range_of_the_recipe():
+    logs = log_aspects(FinetuneAugment())
     assert logs.min() >= math.log(6 / 7) - 0.01
     assert logs.max() <= math.log(7 / 6) + 0.01
     assert logs.std() == pytest.approx(2 * math.log(7 / 6) / math.sqrt(12), rel=0.05)
