@@ -169,6 +169,7 @@ def complete_run(config: Config, protocol: str, task: Task, experiment: str) -> 
         "train_videos": 1,
         "test_videos": OFFICIAL_VIDEOS[dataset],
         "coverage": 1,
+        "views": task.views,
     }
     return Run.model_validate(facts | {"top1": 50, "r@1": 50})
 

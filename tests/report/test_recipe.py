@@ -21,6 +21,11 @@ from hico.report.recipe import PAPERS_METHOD, recipe
         ({"clip": {"frames": 8, "rate": 8}}, PAPERS_METHOD),
         ({"clip": {"frames": 8}}, "VCL + TCL + GS, clips of 1.07 s"),
         ({"loss": {"temperature": 0.2}}, "VCL + TCL + GS, temperature 0.2"),
+        ({"optimizer": {"warmup_epochs": 60, "exclude_batchnorm": True}}, PAPERS_METHOD),
+        (
+            {"head": {"hidden": 256}, "augment": {"hue": 0.1}, "optimizer": {"name": "adamw", "rate_per_clips": None}},
+            "VCL + TCL + GS, head.hidden 256, augment.hue 0.1, optimizer.name adamw, optimizer.rate_per_clips None",
+        ),
         ({"method": "simclr"}, ""),
     ],
 )

@@ -2,11 +2,14 @@
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 from hico.config.experiments import Loss, Pretrain, Sampling
 from hico.config.training import Clip
 
 PAPERS_METHOD = "VCL + TCL + GS"
+_OF_SCHEDULES = ("warmup_epochs", "exclude_batchnorm")
+"""What the paper's own schedules do not have in common."""
 
 
 def recipe(settings: Pretrain | None) -> str:
@@ -18,7 +21,7 @@ def recipe(settings: Pretrain | None) -> str:
 
 
 def _departures(settings: Pretrain) -> Iterator[str]:
-    """Every value of the losses, the sampler and the clip's length that is not the paper's, nor told by the parts.
+    """Every value that is not the paper's, nor told by the parts, but for schedule and batch.
 
     Fewer frames over the same time, as R3D-18 takes them, are no departure.
     """
@@ -38,3 +41,12 @@ def _departures(settings: Pretrain) -> Iterator[str]:
             yield f"{name} {getattr(loss, name):g}"
     if not math.isclose(settings.clip.seconds, Clip().seconds):
         yield f"clips of {settings.clip.seconds:.3g} s"
+    for name in ("head", "augment", "optimizer"):
+        section = getattr(settings, name)
+        for key, value in type(section)():
+            if key not in _OF_SCHEDULES and getattr(section, key) != value:
+                yield f"{name}.{key} {_words(getattr(section, key))}"
+
+
+def _words(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -48,6 +48,8 @@ def test_retrieval_has_all_ranks_of_the_row(make_run):
         {"pretrain_settings": HICO | {"sampling": {"near_pairs": 2}}},
         {"pretrain_settings": HICO | {"sampling": {"gradual": False}}},
         {"pretrain_settings": HICO | {"sampling": {"distance_s": [0, 4]}}},
+        {"pretrain_settings": HICO | {"epochs": 120, "optimizer": {"name": "adamw"}}},
+        {"pretrain_settings": HICO | {"epochs": 120, "augment": {"colour_probability": 0}}},
         {"pretrain_settings": None},
         {"width": 0.25},
         {"pretrain_settings": HICO | {"epochs": 100}},
@@ -61,6 +63,7 @@ def test_retrieval_has_all_ranks_of_the_row(make_run):
         {"split": 2},
         {"input": "8x32"},
         {"backbone": "other"},
+        {"views": 1},
     ],
 )
 def test_anything_else_has_no_row_in_the_paper(make_run, changes):
