@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from hico.errors import WeightsError
+from hico.optim import build_optimizer
 from hico.parity import agreement, colours, evaluation, losses, recipes, rules, sampling, schedules, training
 from hico.parity.checks import Check, norms, to_largest, worst
 from hico.parity.figures import FiguresError, read_folder
@@ -16,6 +17,7 @@ from hico.video.decode import crop_scaled
 MAIN, ARRAYS, PAIRS = "reference.json", "reference.npz", "reference_near_pairs.json"
 SMALL, SMALL_ARRAYS = "reference_r2p1d.json", "reference_r2p1d.npz"
 SHORT = ("experiments", "pt-hacs/s3dg-hico-s.yaml")
+SUPERVISED = ("experiments", "ft-hmdb/ft-s3dg-hico-s.yaml")
 
 
 def failures(checks) -> list[str]:
@@ -42,6 +44,9 @@ CASES = [
     (schedules.rates, MAIN, nudged(2e-12), (*SHORT, "lr_at_epoch", 5, 1)),
     (schedules.rates, MAIN, nudged(2e-12), (*SHORT, "effective_base_lr_8gpus")),
     (recipes.recipes, MAIN, nudged(1e-6), (*SHORT, "augmentation", "HUE")),
+    (recipes.recipes, MAIN, nudged(1e-6), (*SHORT, "bn", "EPS")),
+    (recipes.recipes, MAIN, nudged(1e-6), (*SHORT, "bn", "MOMENTUM")),
+    (recipes.recipes, MAIN, False, (*SUPERVISED, "augmentation", "GRAY_FIRST")),
     (losses.cases, MAIN, nudged(2e-4), ("loss_cases", 2, "vcl")),
     (losses.cases, MAIN, nudged(2e-4), ("loss_cases", 4, "instance")),
     (losses.cases, MAIN, nudged(2e-4), ("loss_cases", 1, "neg")),
@@ -72,6 +77,16 @@ def test_a_wrong_window_is_found(figures, changed, case, share, keys):
     one = changed(figures[MAIN], [figures[MAIN]["hico_clip_windows"][case]], "hico_clip_windows")
     assert failures(sampling.windows(one)) == []
     assert len(failures(sampling.windows(changed(one, nudged(share), "hico_clip_windows", 0, *keys)))) == 1
+
+
+def test_decayed_norms_are_found(figures, monkeypatch):
+    def decayed(module, settings):
+        optimizer = build_optimizer(module, settings)
+        optimizer.param_groups[1]["weight_decay"] = 1e-6
+        return optimizer
+
+    monkeypatch.setattr(recipes, "build_optimizer", decayed)
+    assert len(failures(recipes.recipes(figures[MAIN]))) == len(figures[MAIN]["experiments"])
 
 
 def test_a_wrong_crop_is_found(figures, changed):

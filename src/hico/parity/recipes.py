@@ -9,6 +9,8 @@ from typing import Any
 from hico.augment.apply import MEAN, STD
 from hico.config.experiments import Finetune, Loss, Pretrain, Sampling
 from hico.config.training import Augment, Clip, Optimizer
+from hico.nets.heads import ProjectionHead
+from hico.optim import build_optimizer
 from hico.parity.checks import RATES, Check, absolute, worst
 from hico.parity.figures import Figures
 
@@ -42,14 +44,18 @@ def _pretrain(recorded: Mapping[str, Any]) -> dict[str, Any]:
 
 def _finetune() -> dict[str, Any]:
     ours = Finetune(data="-")
-    return _common(ours.optimizer, ours.augment, ours.clip) | {"optimizer.MAX_EPOCH": ours.epochs}
+    return _common(ours.optimizer, ours.augment, ours.clip) | {
+        "optimizer.MAX_EPOCH": ours.epochs,
+        "augmentation.COLOR_AUG": ours.augment.colour_probability,
+        "augmentation.GRAY_FIRST": ours.augment.grey_first,
+    }
 
 
 def _common(optimizer: Optimizer, augment: Augment, clip: Clip) -> dict[str, Any]:
     return {
         "optimizer.MOMENTUM": optimizer.momentum,
         "optimizer.WEIGHT_DECAY": optimizer.weight_decay,
-        "bn.WEIGHT_DECAY": 0.0,
+        **_norms(optimizer),
         "augmentation.BRIGHTNESS": augment.brightness,
         "augmentation.CONTRAST": augment.contrast,
         "augmentation.SATURATION": augment.saturation,
@@ -64,6 +70,14 @@ def _common(optimizer: Optimizer, augment: Augment, clip: Clip) -> dict[str, Any
         "data.MEAN": [MEAN] * 3,
         "data.STD": [STD] * 3,
     }
+
+
+def _norms(optimizer: Optimizer) -> dict[str, Any]:
+    """BatchNorm of the heads, which are alike with every backbone."""
+    head = ProjectionHead(1, 1, 1)
+    norm = head.first_norm
+    (group,) = (one for one in build_optimizer(head, optimizer).param_groups if one["params"][0] is norm.weight)
+    return {"bn.MOMENTUM": norm.momentum, "bn.EPS": norm.eps, "bn.WEIGHT_DECAY": group["weight_decay"]}
 
 
 def _hico(sampling: Sampling, loss: Loss) -> dict[str, Any]:
