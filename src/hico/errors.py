@@ -41,7 +41,7 @@ class InputError(HicoError):
 
 
 class OutputError(HicoError):
-    """A result cannot be written: the disk is full."""
+    """A result cannot be written: the disk is full, or its folder takes no files."""
 
 
 class ReportError(HicoError):

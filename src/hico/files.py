@@ -54,6 +54,12 @@ def reading(path: Path) -> Iterator[None]:
         ) from error
 
 
+def unusable(error: OSError, place: str = "") -> str:
+    """What an error of the system says about its file, or about `place` where it names none; and what to do."""
+    remedy = "make room and start again" if is_full(error) else "this file or folder cannot be used as it is"
+    return f"{error.filename or place}: {error.strerror or error}; {remedy}"
+
+
 def is_full(error: Exception) -> bool:
     """Also from libraries that only put the system's number in their words."""
     full = (errno.ENOSPC, errno.EDQUOT)

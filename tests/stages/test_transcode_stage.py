@@ -88,6 +88,16 @@ def test_a_full_disk_stops_the_run_and_puts_no_video_aside(
     assert not (tmp_path / "copies.parquet").exists()
 
 
+def test_a_folder_that_takes_no_files_stops_the_run_and_puts_no_video_aside(
+    originals: list[Video], tmp_path: Path
+) -> None:
+    (tmp_path / "store").write_text("a file where the folder should be")
+    write_index(tmp_path / "index.parquet", to_table(originals))
+    with pytest.raises(OutputError, match=r"/store/\w\w: Not a directory; this file or folder cannot be used as it is"):
+        transcode.main([*paths(tmp_path), "--settings", "{}", "--max-unusable", "1"])
+    assert not (tmp_path / "copies.parquet").exists()
+
+
 def test_data_sets_read_the_copies_of_a_store(originals: list[Video], tmp_path: Path) -> None:
     rows = {"split": 0, "subset": "training", "video_id": ["a", "b", "a"], "path": ["a.mp4", "b.mp4", "a.mp4"]}
     pd.DataFrame({**rows, "label_id": 0}).to_parquet(tmp_path / "manifest.parquet")

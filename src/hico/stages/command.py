@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from hico.errors import HicoError
-from hico.files import is_full
+from hico.files import unusable
 
 
 def run(main: Callable[[], None]) -> None:
@@ -20,8 +20,7 @@ def run(main: Callable[[], None]) -> None:
     except OSError as error:
         if error.filename is None:
             raise
-        remedy = "make room and start again" if is_full(error) else "this file or folder cannot be used as it is"
-        leave(f"{error.filename}: {error.strerror}; {remedy}")
+        leave(unusable(error))
     except KeyboardInterrupt:
         sys.exit(130)
 

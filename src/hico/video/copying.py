@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from hico.config.data import Store
-from hico.errors import MediaError
+from hico.errors import MediaError, OutputError
+from hico.files import unusable
 from hico.video.child import serve
 from hico.video.isolated import Child, spread
 from hico.video.record import OK, QUARANTINED, Video
@@ -38,6 +39,8 @@ def answer(request: dict[str, Any]) -> Video:
         return transcode(video, Path(request["out"]), Store.check(request["settings"], "store"))
     except MediaError as error:
         return replace(video, status=QUARANTINED, reason=str(error).removeprefix(f"{video.path}: "))
+    except OSError as error:  # what is wrong with the video is a MediaError: this is the store's folder
+        raise OutputError(unusable(error, request["out"])) from error
 
 
 if __name__ == "__main__":
