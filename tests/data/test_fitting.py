@@ -1,13 +1,15 @@
 """Settings that no video fits are refused with their key."""
 
 import logging
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
 from hico.config.training import Clip
-from hico.data.fitting import refuse_lacking_labels, refuse_long_clip
+from hico.data.fitting import refuse_lacking_labels, refuse_long_clip, refuse_parts
 from hico.data.videos import Videos
 from hico.errors import ConfigError
 
@@ -24,6 +26,16 @@ def test_a_clip_longer_than_every_video() -> None:
         ConfigError, match=r"^pretrain\.x\.clip: a clip lasts 3\.20 s .* longest of 2 videos lasts 2\.50 s"
     ):
         refuse_long_clip(clip, videos([0, 0], [1.0, 2.5]), "pretrain.x")
+
+
+def test_labels_of_parts_of_a_video(tmp_path: Path) -> None:
+    whole = pd.DataFrame({"video_id": ["a", "b"], "start_s": [None, None], "end_s": [None, None]}, dtype="object")
+    whole.astype({"start_s": float, "end_s": float}).to_parquet(tmp_path / "whole.parquet")
+    refuse_parts(tmp_path / "whole.parquet", "retrieval.x")
+    pd.DataFrame({"video_id": ["a", "b"], "start_s": [None, 1.5], "end_s": [None, 4.0]}).to_parquet(tmp_path / "timed")
+    said = r"^retrieval\.x\.data: 1 of 2 labels are of parts of a video, such as that of b from 1\.5 to 4 s"
+    with pytest.raises(ConfigError, match=said):
+        refuse_parts(tmp_path / "timed", "retrieval.x")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from hico.errors import ConfigError, InputError
-from hico.stages import command, index, index_shard, pretrain, transcode
+from hico.nets.weights import save
+from hico.stages import command, index, index_shard, pretrain, retrieval, transcode
 
 Tables = Callable[[str], dict[str, Path]]
 
@@ -132,6 +133,14 @@ def test_minutes_from_the_environment_are_checked_too(
     with pytest.raises(SystemExit):
         pretrain.main()
     assert "needs a number of minutes (given: 'often'); see also HICO_CHECKPOINT_MINUTES" in capsys.readouterr().err
+
+
+def test_labels_of_parts_of_a_video(tables: Tables, tiny_task: Any, tmp_path: Path, stage: Any) -> None:
+    save(tmp_path / "w.safetensors", {}, {"experiment": "x", "settings": {}, "trained_on": {}})
+    settings = {"data": "untrimmed", "clip": tiny_task["clip"]}
+    options = {"task": "x", "settings": settings, "weights": tmp_path / "w.safetensors", "seed": 0}
+    with pytest.raises(ConfigError, match=r"^retrieval\.x\.data: .* labels are of parts of a video, such as"):
+        stage(retrieval, **options, **tables("untrimmed"), out_dir=tmp_path / "out")
 
 
 def test_a_shard_that_is_none(tables: Tables, tmp_path: Path) -> None:

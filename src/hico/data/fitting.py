@@ -1,13 +1,16 @@
 """Contradictions between settings and videos that show only once the videos are known."""
 
 import logging
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow.compute as pc
 
 from hico.config.training import Clip
 from hico.data.videos import Videos
 from hico.errors import ConfigError
+from hico.files import reading
 
 LOG = logging.getLogger(__name__)
 
@@ -15,6 +18,20 @@ LOG = logging.getLogger(__name__)
 def refuse_long_clip(clip: Clip, videos: Videos, key: str) -> None:
     """Raises ConfigError when not a single video is as long as a clip."""
     clip.refuse_shorter(float(pc.max(videos.table["duration_s"]).as_py()), f"{len(videos)} videos", key)
+
+
+def refuse_parts(manifest: Path, key: str) -> None:
+    """Raises ConfigError where annotations have times: tasks take whole videos. Built-in kinds are refused before."""
+    with reading(manifest):
+        rows = pd.read_parquet(manifest, columns=["video_id", "start_s", "end_s"])
+    timed = rows[rows[["start_s", "end_s"]].notna().any(axis=1)]
+    if len(timed):
+        first = timed.iloc[0]
+        raise ConfigError(
+            f"{key}.data: {len(timed)} of {len(rows)} labels are of parts of a video, such as that of "
+            f"{first.video_id} from {first.start_s:g} to {first.end_s:g} s, and tasks take whole videos; leave out "
+            "start_s and end_s where an annotation is the whole file"
+        )
 
 
 def refuse_lacking_labels(train: Videos, test: Videos, classes: int, key: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hico.config.experiments import Pretrain, Task
-from hico.data.fitting import refuse_lacking_labels, refuse_long_clip
+from hico.data.fitting import refuse_lacking_labels, refuse_long_clip, refuse_parts
 from hico.data.videos import Videos, class_names, coverage_share, usable_videos
 from hico.errors import WeightsError
 from hico.nets.model import BackboneNet, build_backbone
@@ -100,9 +100,10 @@ def _said(weights: Path) -> dict[str, Any]:
 
 def measurement(protocol: str, args: argparse.Namespace, task: Task) -> Downstream:
     """Read the weights' own words and the usable videos. Raises WeightsError, TrainingError, ConfigError."""
-    about = _said(args.weights)
+    about, key = _said(args.weights), f"{protocol}.{args.task}"
+    refuse_parts(args.manifest, key)
     train, test = (usable_videos(args.manifest, args.index, subset, args.split) for subset in ("training", "testing"))
-    classes, key = class_names(args.manifest), f"{protocol}.{args.task}"
+    classes = class_names(args.manifest)
     refuse_lacking_labels(train, test, len(classes), key)
     refuse_long_clip(task.clip, train, key)
     return Downstream(protocol, args, task, about, train, test, classes)
