@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,6 +73,25 @@ def test_editing_a_source_file_re_runs_the_stages_that_import_it(stubbed: Any, f
     path = stubbed.folder / "src/hico" / file
     with edited(path, path.read_text(encoding="utf-8") + "\n# edited\n"):
         assert stubbed.rules() == rules
+
+
+@pytest.mark.parametrize("profile", ["default", "local-gpu", "slurm"])
+def test_touching_a_large_file_re_runs_nothing(stubbed: Any, tmp_path: Path, profile: str) -> None:
+    large, target = tmp_path / "train.txt", f"results/{profile}/data/own/manifest.parquet"
+    large.write_text("".join(f"{number:0100d}.mp4 a\n" for number in range(15_000)), encoding="utf-8")
+    settings = {"name": profile, "pretrain": {"random": {"method": "random", "data": "own"}}}
+    settings["data"] = {"own": {"kind": "path_list", "root": str(tmp_path), "annotations": [str(large)]}}
+    (tmp_path / "config.json").write_text(json.dumps(settings), encoding="utf-8")
+    options = ["--workflow-profile", f"profiles/{profile}", "--executor", "local"]
+    options += ["--configfile", str(tmp_path / "config.json")]
+    done = stubbed.snakemake("--cores", "1", *options, "--", target)
+    assert done.returncode == 0, done.stdout
+    later = time.time() + 1
+    os.utime(large, (later, later))
+    assert stubbed.plan(*options, "--", target) == set()
+    large.write_text("other", encoding="utf-8")
+    os.utime(large, (later, later))
+    assert {rule for rule, _ in stubbed.plan(*options, "--", target)} == {"annotations"}
 
 
 def test_every_rule_declares_the_files_that_its_stage_imports(stubbed: Any) -> None:
