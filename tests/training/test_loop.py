@@ -104,6 +104,25 @@ def test_a_request_to_stop_saves_and_leaves_with_a_code_to_try_again(tmp_path: P
         signal.signal(one, signal.SIG_DFL)
 
 
+def test_a_request_that_comes_while_the_last_checkpoint_is_written_is_not_lost(tmp_path: Path) -> None:
+    class Slow(Checkpoints):
+        def save(self, step: int, content: dict[str, Any]) -> Path:
+            path = super().save(step, content)
+            if step == PLAN.steps:
+                os.kill(os.getpid(), signal.SIGTERM)
+            return path
+
+    heard: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
+    try:
+        fit(state(), step, batches, replace(run(tmp_path), checkpoints=Slow(tmp_path, {"seed": 3})))
+        assert heard == [signal.SIGTERM]
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert len(heard) == 2, "what comes later must not be ignored"
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def test_a_loss_that_is_not_finite_stops_before_the_update(tmp_path: Path) -> None:
     before: list[torch.Tensor] = []
 
@@ -120,6 +139,21 @@ def test_a_loss_that_is_not_finite_stops_before_the_update(tmp_path: Path) -> No
     assert now.rows == straight(tmp_path / "b").rows[:3]
     assert all(torch.equal(weight, old) for weight, old in zip(now.model.parameters(), before, strict=True))
     assert "last checkpoint is whole" in str(stopped.value)
+
+
+def test_a_gradient_that_is_not_finite_stops_before_the_update_though_the_loss_is(tmp_path: Path) -> None:
+    def overflowing(now: State, batch: Numbers) -> Row:
+        row = step(now, batch)
+        if now.step == PLAN.steps - 1:
+            gradient = now.model[0].bias.grad
+            assert gradient is not None
+            gradient[1] = float("nan")
+        return row
+
+    now = state()
+    with pytest.raises(TrainingError, match=r"step 11 .*the loss is \d.*, but its largest gradient is nan; .*videos"):
+        fit(now, overflowing, batches, run(tmp_path))
+    assert all(weight.isfinite().all() for weight in now.model.parameters())
 
 
 def test_a_run_that_goes_on_knows_its_earlier_attempts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

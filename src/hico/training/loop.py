@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Generic
 
 import torch
+from torch import nn
 from torch.optim import Optimizer
 
 from hico.data.order import Plan
@@ -88,8 +89,8 @@ def fit(
 
     step(state, batch) computes gradients and figures (a "loss" among them) and leaves the update to the loop;
     batches(start) yields this process's batches from step `start` on; each has clip_count and describe().
-    Raises TrainingError on a loss that is not finite, before the optimiser touches the weights; MediaError or
-    TrainingError as `run.dropping` says.
+    Raises TrainingError on a loss or gradient that is not finite, before the optimiser touches the weights;
+    MediaError or TrainingError as `run.dropping` says.
     """
     saved = run.checkpoints.newest()
     if saved is not None:
@@ -144,11 +145,12 @@ def _one_step(state: State[Any], step: Callable[[State[Any], Any], Row], batch: 
     if run.dropping is not None:
         batch = run.dropping.settled(batch, state.step + 1, state.dropped, run.processes)
     figures = step(state, batch)
-    if run.processes.any(not math.isfinite(figures["loss"])):
+    wrong = _not_finite(figures["loss"], state.model)
+    if run.processes.any(wrong is not None):
         raise TrainingError(
-            f"step {state.step} (epoch {epoch:.2f}, rate {rate:.3g}): the loss is {figures['loss']}; the weights were "
-            f"left as they are and the last checkpoint is whole. Lower the rate, or use precision float32. "
-            f"Batch: {batch.describe()}"
+            f"step {state.step} (epoch {epoch:.2f}, rate {rate:.3g}): the loss is {figures['loss']}{wrong or ''}; "
+            f"the weights were left as they are and the last checkpoint is whole. Lower the rate, or use precision "
+            f"float32. Batch: {batch.describe()}"
         )
     state.optimizer.step()
     state.step += 1
@@ -157,6 +159,18 @@ def _one_step(state: State[Any], step: Callable[[State[Any], Any], Row], batch: 
     row["dropped"] = dropped
     state.rows.append(row)
     return row
+
+
+def _not_finite(loss: float, model: nn.Module) -> str | None:
+    """What there is to say beside the loss where it, or a gradient of it, is not finite; None where all are.
+
+    A finite loss may have gradients that are not: the weights would be lost a step before the loss tells.
+    """
+    if not math.isfinite(loss):
+        return ""
+    gradients = [one.grad for one in model.parameters() if one.grad is not None]
+    largest = float(nn.utils.get_total_norm(gradients, norm_type=math.inf))
+    return None if math.isfinite(largest) else f", but its largest gradient is {largest}"
 
 
 def timed(batches: Iterator[Any]) -> Generator[tuple[Any, float]]:

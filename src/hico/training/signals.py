@@ -24,12 +24,18 @@ class StopRequest:
 
 @contextmanager
 def stop_requests() -> Iterator[StopRequest]:
-    """Catch the signals for as long as a run lasts; once asked, it leaves, and further requests change nothing."""
-    request = StopRequest()
+    """Catch the signals for as long as a run lasts; once asked, it leaves, and further requests change nothing.
+
+    A request that came after the last look, such as while the last checkpoint was written, is given back at the end.
+    """
+    request, ended = StopRequest(), False
     before = {number: signal.signal(number, request._note) for number in CAUGHT}
     try:
         yield request
+        ended = True
     finally:
         for number, handler in before.items():
-            leaving = request.signal is not None and number != signal.SIGINT
+            leaving = request.signal is not None and not ended and number != signal.SIGINT
             signal.signal(number, signal.SIG_IGN if leaving else handler)
+    if request.signal is not None:
+        signal.raise_signal(signal.Signals[request.signal])
