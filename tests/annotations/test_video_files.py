@@ -71,6 +71,17 @@ def test_links_that_leave_the_root_are_refused(tmp_path: Path, name: str) -> Non
         VideoFiles.scan(tmp_path / "root")
 
 
+def test_a_folder_whose_name_tables_cannot_hold(tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path) + b"/Caf\xe9"
+    os.mkdir(folder)
+    Path(os.fsdecode(folder), "v_a.mp4").touch()
+    touch(tmp_path, "Ok/v_b.mp4")
+    videos = VideoFiles.scan(tmp_path)
+    assert videos.named("v_b") == str(tmp_path / "Ok/v_b.mp4")
+    with pytest.raises(AnnotationError, match=r"Caf\\udce9/v_a.mp4': the file name is not UTF-8; rename the file or"):
+        videos.named("v_a")
+
+
 def test_a_neighbour_whose_name_begins_like_the_root_is_outside(tmp_path: Path) -> None:
     touch(tmp_path, "root/fine.mp4", "root2/x.mp4")
     (tmp_path / "root/x.mp4").symlink_to(tmp_path / "root2/x.mp4")

@@ -23,16 +23,8 @@ def read(dataset: DataSet, videos: VideoFiles) -> Iterator[Entry]:
     if videos.left_out:
         LOG.info("%s: %d other files left out: %s", videos.root, videos.left_out.total(), _counted(videos.left_out))
     for relative in videos.relative_paths:
-        yield Entry(_utf8(relative, videos), videos.path(relative), "training", None)
+        yield Entry(relative, videos.as_text(videos.path(relative)), "training", None)
 
 
 def _counted(files: Counter[str]) -> str:
     return ", ".join(f"{count} {ascii(name) if name else 'without suffix'}" for name, count in files.most_common(MOST))
-
-
-def _utf8(relative: str, videos: VideoFiles) -> str:
-    try:
-        relative.encode()
-    except UnicodeEncodeError as error:
-        raise AnnotationError(f"{videos.path(relative)!a}: the file name is not UTF-8; rename the file") from error
-    return relative

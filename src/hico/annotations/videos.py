@@ -70,7 +70,16 @@ class VideoFiles:
         if relative is None:
             self.first_missed = self.first_missed or wanted
             return None
-        return self.path(relative)
+        return self.as_text(self.path(relative))
+
+    @staticmethod
+    def as_text(path: str) -> str:
+        """The same path, which tables can hold. Raises AnnotationError where it is not UTF-8."""
+        try:
+            path.encode()
+        except UnicodeEncodeError as error:
+            raise AnnotationError(f"{path!a}: the file name is not UTF-8; rename the file or its folder") from error
+        return path
 
     @cached_property
     def _existing(self) -> set[str]:
