@@ -75,6 +75,20 @@ def test_what_is_not_known_is_said(tmp_path: Path) -> None:
     assert row[-1] == "\N{EN DASH}"
 
 
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("data/hacs/index.parquet", "hacs"),
+        ("data/hacs/store/index.parquet", "hacs"),
+        ("data/store/index.parquet", "store"),
+        ("data/store/store/index.parquet", "store"),
+        ("data/hacs/manifest.parquet.provenance.json", "hacs"),
+    ],
+)
+def test_tables_of_a_store_are_of_its_data_set(tmp_path: Path, path: str, key: str) -> None:
+    assert origins.data_set(tmp_path / path) == key
+
+
 def test_a_long_list_of_videos_is_cut_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(origins, "MOST_VIDEOS", 1)
     table = origins.aside_table([("hacs", index(tmp_path / "index.parquet", ["ok", "quarantined", "quarantined"]))])
@@ -85,12 +99,13 @@ def test_a_long_list_of_videos_is_cut_and_says_so(tmp_path: Path, monkeypatch: p
 def test_the_page_holds_all_three(tmp_path: Path) -> None:
     run = put(tmp_path / "pretrain/hico/seed3/provenance.json")
     manifest = put(tmp_path / "data/hacs/manifest.parquet.provenance.json")
-    table = index(tmp_path / "data/hacs/index.parquet", ["quarantined"])
+    table = index(tmp_path / "data/hacs/store/index.parquet", ["quarantined"])
     page = tmp_path / "origins.html"
     main(["--runs", str(run), "--manifests", str(manifest), "--index", str(table), "--out", str(page)])
     text = page.read_text(encoding="utf-8")
     for said in ("pretrain hico seed3", "list &lt;1&gt;.txt", "ab" * 32, "videos/v0.mp4", "no sound"):
         assert said in text
+    assert text.count("<td>hacs</td>") == 2
 
 
 def test_a_missing_record_is_an_error_of_one_line(tmp_path: Path) -> None:

@@ -63,6 +63,13 @@ def run_name(path: Path) -> str:
     return " ".join(parts[first:])
 
 
+def data_set(path: Path) -> str:
+    """Data set of a table: .../data/ucf101/index.parquet and .../data/ucf101/store/index.parquet are of ucf101."""
+    folder = path.absolute().parent
+    stored = folder.name == "store" and folder.parent.parent.name == "data"
+    return folder.parent.name if stored else folder.name
+
+
 def _commit(state: dict[str, Any] | None) -> str:
     if state is None:
         return "not a checkout"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hico.report.availability import read_coverage, read_dropped, read_reasons
 from hico.report.figures import coverage, style
+from hico.report.origins import data_set
 from hico.stages import figure
 from hico.stages.command import run
 
@@ -19,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--dropped", type=Path, nargs="*", default=[], help="dropped.csv of each training run")
     args = parser.parse_args(argv)
     lists = read_coverage(args.coverage)
-    reasons = read_dropped(args.dropped) + read_reasons((path.absolute().parent.name, path) for path in args.index)
+    reasons = read_dropped(args.dropped) + read_reasons((data_set(path), path) for path in args.index)
     style.write(args.out, lambda: coverage.draw(lists, reasons))
 
 

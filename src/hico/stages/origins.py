@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hico.files import write_text
 from hico.report import page
-from hico.report.origins import aside_table, inputs_table, runs_table
+from hico.report.origins import aside_table, data_set, inputs_table, runs_table
 from hico.stages.command import run
 
 
@@ -17,8 +17,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = arguments(argv)
     tables = (
         runs_table(args.runs),
-        inputs_table((path.absolute().parent.name, path) for path in args.manifests),
-        aside_table([(path.absolute().parent.name, path) for path in args.index]),
+        inputs_table((data_set(path), path) for path in args.manifests),
+        aside_table([(data_set(path), path) for path in args.index]),
     )
     write_text(args.out, page.render("Where the results come from", tables))
 
