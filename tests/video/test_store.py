@@ -11,6 +11,7 @@ import pytest
 
 from hico.config.data import Store
 from hico.errors import ConfigError, MediaError
+from hico.video import store
 from hico.video.decode import read_crops
 from hico.video.probe import probe
 from hico.video.record import OK, Video
@@ -74,6 +75,32 @@ def test_a_copy_is_made_once(tmp_path: Path, make_video) -> None:
     assert out.stat().st_mtime_ns == written
 
 
+def test_a_copy_that_is_damaged_is_made_anew(tmp_path: Path, make_video) -> None:
+    original, out = probe(str(make_video(tmp_path / "a.mp4"))), tmp_path / "copy.mp4"
+    first = transcode(original, out, SMALL)
+    whole = out.read_bytes()
+    out.write_bytes(whole[: len(whole) // 2])
+    assert transcode(original, out, SMALL).to_row() == first.to_row()
+    assert out.read_bytes() == whole
+
+
+def test_a_copy_of_what_has_been_replaced_since_is_made_anew(tmp_path: Path, make_video) -> None:
+    path, out = make_video(tmp_path / "a.avi", codec="rawvideo"), tmp_path / "copy.mp4"
+    size_before = path.stat().st_size
+    before = _frames(transcode(probe(str(path)), out, SMALL), [0])
+    size = 64 * 48 * 3 // 2
+    head, *frames = path.read_bytes().split(b"00dc" + size.to_bytes(4, "little"))
+    turned = [bytes(255 - byte for byte in frame[:size]) + frame[size:] for frame in frames]
+    path.write_bytes((b"00dc" + size.to_bytes(4, "little")).join([head, *turned]))
+    other = probe(str(path))
+    assert other.size_bytes == size_before
+    later = out.stat().st_mtime_ns + 1
+    os.utime(path, ns=(later, later))
+    assert np.abs(_frames(transcode(other, out, SMALL), [0]) - before).mean() > 50
+    path.unlink()
+    assert transcode(other, out, SMALL).status == OK, "a copy does not need its original"
+
+
 COPY = """
 import sys
 from pathlib import Path
@@ -104,12 +131,14 @@ def test_a_damaged_original_leaves_nothing(tmp_path: Path, make_video) -> None:
     assert list((tmp_path / "store").iterdir()) == []
 
 
-def test_names_depend_on_source_and_settings_only(tmp_path: Path) -> None:
+def test_names_depend_on_source_and_encoding_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     video = Video("../../etc/passwd", "/videos/a.mp4", OK, size_bytes=5)
     path = store_path(tmp_path, video, SMALL)
     assert path.parent.parent == tmp_path
     others = [(video, Store()), (Video("x", "/videos/a.mp4", OK, size_bytes=6), SMALL)]
     assert len({path, *(store_path(tmp_path, *other) for other in others)}) == 3
+    monkeypatch.setitem(store.ENCODER, "preset", "slow")
+    assert store_path(tmp_path, video, SMALL) != path
 
 
 def test_wrong_settings() -> None:

@@ -31,24 +31,36 @@ TURNS = {0: [], 90: ["transpose=clock"], 180: ["hflip", "vflip"], 270: ["transpo
 
 def store_path(folder: Path, video: Video, settings: Store) -> Path:
     """Where the copy lies: named by what it is made of, so it is made once, and no id can lead out of the folder."""
-    made_of = json.dumps([video.path, video.size_bytes, settings.model_dump()])
+    made_of = json.dumps([video.path, video.size_bytes, settings.model_dump(), ENCODER, FRAMES])
     name = hashlib.sha256(made_of.encode()).hexdigest()[:32]
     return folder / name[:2] / f"{name}.mp4"
 
 
 def transcode(video: Video, out: Path, settings: Store) -> Video:
-    """Write the copy, whole or not at all, unless it is there. Returns its index row.
+    """Write the copy, whole or not at all, unless a whole one is there that is no older. Returns its index row.
 
     Raises MediaError when not every indexed frame can be decoded. With no new rate, frames and times stay.
     """
-    if not out.exists():
+    copy = probe(str(out), video.video_id) if _is_newer(out, video) else None
+    if copy is None or copy.status != OK or (settings.fps is None and copy.frames != video.frames):
         _write(video, out, settings)
-    copy = probe(str(out), video.video_id)
+        copy = probe(str(out), video.video_id)
     if settings.fps is None and copy.status == OK:
         if copy.frames != video.frames:
-            raise MediaError(f"{out}: {copy.frames} frames, not {video.frames} as its source; remove it and try again")
+            raise MediaError(f"{out}: {copy.frames} frames, not {video.frames} as its source; index the data set again")
         return replace(copy, fps=video.fps, duration_s=video.duration_s)
     return copy
+
+
+def _is_newer(out: Path, video: Video) -> bool:
+    """Whether the copy is there and no older than the video, which may have gone since."""
+    if not out.exists():
+        return False
+    try:
+        changed_ns = Path(str(video.path)).stat().st_mtime_ns
+    except OSError:
+        return True
+    return out.stat().st_mtime_ns >= changed_ns
 
 
 def _write(video: Video, out: Path, settings: Store) -> None:
