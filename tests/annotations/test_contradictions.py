@@ -10,6 +10,8 @@ import pytest
 from hico.annotations.contradictions import refuse_contradictions
 from hico.config.data import DataSet
 from hico.config.root import Config
+from hico.demo import CLASSES
+from hico.demo.scenes import ACTIONS
 from hico.errors import AnnotationError, ConfigError
 
 MakeDataSet = Callable[..., DataSet]
@@ -73,6 +75,33 @@ def test_the_demo_world_has_known_lengths(tmp_path: Path, monkeypatch: pytest.Mo
     refuse_contradictions(config(videos, world={}), "x.yaml")
     # The default of tasks, 2.1 s, fits.
     refuse_contradictions(config(clips, world={}, task=True, pretrain={"i": IMPORTED}), "x.yaml")
+
+
+def test_a_step_of_more_videos_than_the_demo_world_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    world = Path("results/x/world")
+    videos = DataSet(kind="hacs_segments", root=world / "untrimmed/videos", annotations=[world / "none.json"])
+    refuse_contradictions(config(videos, world={"videos": 32}), "x.yaml")
+    said = r"^x\.yaml: pretrain\.p\.batch_videos: a step takes 32 videos but only 31 are rendered \(world\.videos\)$"
+    with pytest.raises(ConfigError, match=said):
+        refuse_contradictions(config(videos, world={"videos": 31}), "x.yaml")
+    clips = DataSet(kind="ucf101", root=world / "clips/videos", annotations=[world / "clips/ucfTrainTestlist"])
+    probe = {"linear_probe": {"l": {"data": "d", "batch_videos": 37}}, "pretrain": {"i": IMPORTED}}
+    refuse_contradictions(config(clips, world={"train_clips": 3}, **probe), "x.yaml")
+    with pytest.raises(ConfigError, match=r"linear_probe\.l\.batch_videos: .* 37 .* only 36 are .*train_clips"):
+        refuse_contradictions(config(clips, world={"train_clips": 2}, **probe), "x.yaml")
+    assert len(ACTIONS) == CLASSES
+
+
+@pytest.mark.parametrize("kind", ["folder", "my_parser:read"])
+def test_a_subset_that_no_manifest_has(data_set: MakeDataSet, kind: str) -> None:
+    values = config(data_set("folder", {}, [])).model_dump()
+    values["data"]["d"]["kind"], values["pretrain"]["p"]["subset"] = kind, "train"
+    if kind == "folder":
+        with pytest.raises(ConfigError, match=r"pretrain\.p\.subset: 'train' is none of the subsets training, "):
+            Config.check(values, "x.yaml")
+    else:
+        Config.check(values, "x.yaml")
 
 
 IMPORTED = {"method": "imported", "weights": "w.safetensors"}

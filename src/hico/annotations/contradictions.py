@@ -13,7 +13,7 @@ from hico.config.data import DataSet
 from hico.config.files import lies_in_world, world_folder
 from hico.config.root import Config
 from hico.config.training import Clip
-from hico.demo import CLIP_S, DURATION_S
+from hico.demo import CLASSES, CLIP_S, DURATION_S
 from hico.errors import AnnotationError, ConfigError, HicoError
 
 LENGTHS: dict[str, Callable[[DataSet], Iterator[float]]] = {
@@ -27,7 +27,8 @@ NUMBERED: dict[str, Reader] = {"ucf101": ucf101.read, "hmdb51": hmdb51.read, "pa
 
 
 def refuse_contradictions(config: Config, origin: str) -> None:
-    """Raises ConfigError naming every key whose clip outlasts all videos, or whose classes have no videos.
+    """Raises ConfigError naming every key whose clip outlasts all videos, whose classes have no videos, or whose step
+    takes more videos than the demo world has.
 
     Raises AnnotationError where the files that tell cannot be read.
     """
@@ -35,6 +36,7 @@ def refuse_contradictions(config: Config, origin: str) -> None:
     for key, dataset in config.used_data.items():
         try:
             faults += [*_long_clips(config, key, dataset), *_lacking_classes(config, key, dataset)]
+            faults += _large_batches(config, key, dataset)
         except AnnotationError as error:
             raise AnnotationError(f"{origin}: data.{key}: {error}") from error
     if faults:
@@ -66,13 +68,39 @@ def _clips(config: Config) -> Iterator[tuple[str, str, Clip]]:
 def _longest_s(config: Config, dataset: DataSet, enough_s: float) -> float:
     """Length of the longest video, as far as it is told; no further ones are read once one has `enough_s`."""
     if lies_in_world(config, dataset):
-        return CLIP_S if dataset.root.is_relative_to(world_folder(config) / "clips") else DURATION_S[1]
+        return CLIP_S if _holds_clips(config, dataset) else DURATION_S[1]
     told, longest_s = LENGTHS.get(dataset.kind), 0.0
     for length_s in told(dataset) if told else ():
         longest_s = max(longest_s, length_s or float("inf"))
         if longest_s >= enough_s:
             break
     return longest_s or float("inf")
+
+
+def _holds_clips(config: Config, dataset: DataSet) -> bool:
+    """Whether a data set of the demo world is that of trimmed clips."""
+    return dataset.root.is_relative_to(world_folder(config) / "clips")
+
+
+def _large_batches(config: Config, data: str, dataset: DataSet) -> Iterator[str]:
+    if config.world is None or not lies_in_world(config, dataset):
+        return
+    clips = _holds_clips(config, dataset)
+    videos = CLASSES * config.world.train_clips if clips else config.world.videos
+    of = f"{CLASSES} classes x world.train_clips" if clips else "world.videos"
+    for key, named, batch_videos in _batches(config):
+        if named == data and batch_videos > videos:
+            yield f"{key}.batch_videos: a step takes {batch_videos} videos but only {videos} are rendered ({of})"
+
+
+def _batches(config: Config) -> Iterator[tuple[str, str, int]]:
+    """(key, key of its data set, videos a step) of every section that trains on the training subset."""
+    for key, experiment in config.pretrain.items():
+        if experiment.subset == "training":
+            yield f"pretrain.{key}", experiment.data, experiment.batch_videos
+    for protocol in ("finetune", "linear_probe"):
+        for key, task in getattr(config, protocol).items():
+            yield f"{protocol}.{key}", task.data, task.batch_videos
 
 
 def _lacking_classes(config: Config, data: str, dataset: DataSet) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from hico.config.data import DataSet, Index, World
 from hico.config.experiments import Finetune, LinearProbe, Pretrain, Retrieval, Task
 from hico.config.features import Features
+from hico.config.outside import is_outside
 from hico.config.section import DISTINCT, Section
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=100)]
@@ -15,6 +16,10 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length
 WITHOUT_LABELS = ("folder", "pieces")
 OF_SEGMENTS = ("hacs_segments", "hacs_clips", "activitynet", "kinetics_untrimmed")
 """Their labels are of parts of a video; tasks score whole videos, each of one class."""
+
+
+SUBSETS = ("training", "validation", "testing")
+"""What the manifest calls the subsets of every built-in kind."""
 
 
 class Config(Section):
@@ -63,6 +68,10 @@ class Config(Section):
         for key, experiment in self.pretrain.items():
             if experiment.data and experiment.data not in self.data:
                 raise ValueError(f"pretrain.{key}.data: {_unknown(experiment.data, self.data)}")
+            if experiment.data and not is_outside(self.data[experiment.data].kind) and experiment.subset not in SUBSETS:
+                raise ValueError(
+                    f"pretrain.{key}.subset: {experiment.subset!r} is none of the subsets {', '.join(SUBSETS)}"
+                )
         for protocol, key, task in self.tasks:
             if task.data not in self.data:
                 raise ValueError(f"{protocol}.{key}.data: {_unknown(task.data, self.data)}")

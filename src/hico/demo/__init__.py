@@ -21,3 +21,6 @@ DURATION_S = (30.0, 40.0)
 
 CLIP_S = 2.4
 """Length of every trimmed clip."""
+
+CLASSES = 18
+"""Classes of the trimmed clips."""
