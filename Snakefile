@@ -32,6 +32,8 @@ wildcard_constraints:
     shard="[0-9]+",
     seed="[0-9]+",
     split="[0-9]+",
+    protocol=any_of(PROTOCOLS),
+    task=any_of({key for _, key, _ in SETTINGS.tasks}),
 
 
 include: "workflow/rules/data.smk"

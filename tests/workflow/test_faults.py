@@ -41,6 +41,12 @@ def test_a_config_file_is_not_merged_with_the_default(project: Any) -> None:
     assert "data: missing, and it has no default" in done.stdout
 
 
+def test_a_target_of_a_task_that_is_not_declared(project: Any) -> None:
+    done = project.snakemake("-n", "results/demo/finetune/absent/hico/seed0/split1/metrics.json")
+    assert "No rule to produce results/demo/finetune/absent" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
 def test_a_failed_stage_says_why_on_the_terminal(project: Any, tmp_path: Path) -> None:
     lists = tmp_path / "lists"
     lists.mkdir()
@@ -56,6 +62,18 @@ def test_a_failed_stage_says_why_on_the_terminal(project: Any, tmp_path: Path) -
     assert "trainlist01.txt" in done.stdout
     assert "Traceback" not in done.stdout
     assert not Path(project.folder, target).exists()
+    again = project.snakemake("--cores", "1", "--configfile", str(settings), "--retries", "1", "--", target)
+    assert again.returncode == 1
+    log = project.folder / "logs/failing/annotations/actions.log"
+    assert log.read_text(encoding="utf-8").count("\nerror: ") == 3, "the log of each attempt stays"
+    (lists / "trainlist01.txt").write_text("Archery/v_Archery_g01_c01.avi 1\n")
+    (lists / "testlist01.txt").write_text("Archery/v_Archery_g02_c01.avi\n")
+    (lists / "Archery").mkdir()
+    (lists / "Archery/v_Archery_g01_c01.avi").touch()
+    good = project.snakemake("--cores", "1", "--configfile", str(settings), "--", target)
+    assert good.returncode == 0, good.stdout
+    assert log.read_text(encoding="utf-8").count("\n--- ") == 3
+    assert [path.name for path in log.parent.iterdir()] == [log.name]
 
 
 FAILING = """

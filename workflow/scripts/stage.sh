@@ -58,8 +58,12 @@ if [[ $gpus != srun ]] && ((gpus > 1)); then
     command=(python -m hico.training.launch "$gpus" "${command[@]:2}")
 fi
 
-# What an attempt before this one had to say stays: a run that goes on is one story.
+# What an attempt before this one had to say stays: a run that goes on is one story. Snakemake removes LOG before every
+# attempt, so it has a second name until the stage has ended well.
+kept=$(dirname -- "$log")/.$(basename -- "$log")
+if [[ -f $kept ]]; then ln -f -- "$kept" "$log" 2>/dev/null || true; fi
 printf -- '--- %s on %s: %s\n' "$(date '+%F %T')" "$HOSTNAME" "$name" >>"$log"
+ln -f -- "$log" "$kept" 2>/dev/null || true # not where file systems have no links
 
 # In the background, so that signals reach the stage at once: it then saves a checkpoint and leaves.
 "${command[@]}" >>"$log" 2>&1 &
@@ -76,5 +80,7 @@ done
 if ((status != 0)); then
     printf '%s failed (exit code %d). The end of %s:\n' "$name" "$status" "$log" >&2
     tail -n 15 -- "$log" >&2
+else
+    rm -f -- "$kept"
 fi
 exit "$status"
