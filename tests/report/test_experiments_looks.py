@@ -2,8 +2,9 @@ import json
 
 import pytest
 
+from hico.config.experiments import Pretrain
 from hico.errors import ConfigError, ReportError
-from hico.report.experiments import GREY, ORANGE, look_of, read_experiments
+from hico.report.experiments import GREY, ORANGE, look_of, read_experiments, titles
 
 
 def announce(**methods):
@@ -23,6 +24,20 @@ def test_a_variant_has_the_colour_of_what_it_varies():
     looks = read_experiments(json.dumps({"hico": named, "far": named | {"varies": "hico"}, "vcl": named}))
     assert looks["far"].colour == looks["hico"].colour != looks["vcl"].colour
     assert looks["far"].marker != looks["hico"].marker
+
+
+def test_experiments_of_one_title_are_told_apart_by_network_then_by_key():
+    made = {"simclr": ("SimCLR", "s3dg"), "a": ("HiCo", "s3dg"), "b": ("HiCo", "r3d_18"), "c": ("HiCo", "r3d_18")}
+    experiments = {
+        key: Pretrain.check({"method": "hico", "data": "x", "title": title, "backbone": {"name": name}}, key)
+        for key, (title, name) in made.items()
+    }
+    assert titles(experiments) == {
+        "simclr": "SimCLR",
+        "a": "HiCo, S3D-G",
+        "b": "HiCo, R3D-18, b",
+        "c": "HiCo, R3D-18, c",
+    }
 
 
 def test_a_colour_does_not_depend_on_experiments_after_it():

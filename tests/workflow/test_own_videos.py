@@ -38,6 +38,10 @@ def test_one_command_embeds_a_folder(project: Any) -> None:
     assert pd.read_csv(results / "features.unusable.csv")["path"].tolist() == ["my videos/broken.mp4"]
     assert project.rules(*ASKED) == set()
     assert project.rules(*ASKED, "stride_s=0.5") == {"features"}
+    sharded = project.plan(*ASKED, "name=other", "index={shards: 3}")
+    assert {wildcards for rule, wildcards in sharded if rule == "index_shard"} == {
+        f"dataset=videos, shard={number}" for number in range(3)
+    }
     assert project.rules(*ASKED, "name=other") == {"annotations", "index_shard", "index", "features"}
 
 

@@ -133,7 +133,7 @@ rule figure_curves:
         mem_mb=2000,
         runtime=10,
     params:
-        experiments=titles,
+        experiments=figure_titles,
     shell:
         "bash {input.launcher:q} {log:q} 0 figure_curves --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"

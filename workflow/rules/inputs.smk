@@ -54,8 +54,8 @@ def pretrain_settings(wildcards):
 
 
 def title_of(wildcards):
-    """What tables and figures call an experiment."""
-    return SETTINGS.pretrain[wildcards.experiment].title or wildcards.experiment
+    """What figures call an experiment."""
+    return FIGURE_TITLES[wildcards.experiment]
 
 
 def pretrain_title(wildcards):

@@ -23,7 +23,7 @@ rule figure_bars:
         mem_mb=2000,
         runtime=10,
     params:
-        experiments=titles,
+        experiments=figure_titles,
     shell:
         "bash {input.launcher:q} {log:q} 0 figure_bars --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"
@@ -51,7 +51,7 @@ rule figure_ranks:
         mem_mb=2000,
         runtime=10,
     params:
-        experiments=titles,
+        experiments=figure_titles,
     shell:
         "bash {input.launcher:q} {log:q} 0 figure_ranks --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"
@@ -79,7 +79,7 @@ rule figure_effects:
         mem_mb=2000,
         runtime=10,
     params:
-        experiments=titles,
+        experiments=figure_titles,
     shell:
         "bash {input.launcher:q} {log:q} 0 figure_effects --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"

@@ -18,12 +18,14 @@ try:
     from hico.annotations.contradictions import refuse_contradictions
     from hico.annotations.videos import VideoFiles
     from hico.config import series
+    from hico.config.command_line import retyped
     from hico.config.features import expanded
     from hico.config.files import check_files, lies_in_world
     from hico.config.official import annotation_files
     from hico.config.root import Config
     from hico.config.section import read_yaml
     from hico.errors import HicoError
+    from hico.report import experiments as shown
 except ModuleNotFoundError as error:
     raise WorkflowError(f"The Python that runs Snakemake lacks the module {error.name}: pip install {error.name}")
 
@@ -31,7 +33,7 @@ except ModuleNotFoundError as error:
 def read_settings(values, origin):
     """The typed configuration; its faults come out as one message, before any job starts."""
     try:
-        settings = Config.check(expanded(values), origin)
+        settings = Config.check(expanded(retyped(values, workflow.config_settings.config)), origin)
         check_files(settings, origin)
         # Jobs start with the same configuration, and need not read all of it again.
         if workflow.is_main_process:
@@ -46,6 +48,7 @@ def read_settings(values, origin):
 
 
 SETTINGS = read_settings(config, ", ".join(map(os.path.relpath, workflow.configfiles)) or "config")
+FIGURE_TITLES = shown.titles(SETTINGS.pretrain)
 PROTOCOLS = ("finetune", "linear_probe", "retrieval")
 TABLES = ("recognition", "recognition_summary", "retrieval", "retrieval_summary")
 
@@ -121,11 +124,21 @@ def training_runs():
 
 
 def titles(wildcards):
-    """What tables and figures call every experiment, as JSON. A function: elsewhere braces are wildcards."""
+    """What tables call every experiment, as JSON. A function: elsewhere braces are wildcards."""
+    return as_json({key: one.title or key for key, one in SETTINGS.pretrain.items()})
+
+
+def figure_titles(wildcards):
+    """The same for figures, which have no column that tells networks apart."""
+    return as_json(FIGURE_TITLES)
+
+
+def as_json(titles):
+    """Experiments with these titles, their methods, and what they vary."""
     varied = series.variants(SETTINGS.pretrain)
     return json.dumps(
         {
-            key: {"title": one.title or key, "method": one.method, "varies": varied.get(key)}
+            key: {"title": titles[key], "method": one.method, "varies": varied.get(key)}
             for key, one in SETTINGS.pretrain.items()
         }
     )

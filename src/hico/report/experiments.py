@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hico.config.experiments import MethodName
+from hico.config.experiments import MethodName, Pretrain
 from hico.config.section import Section
 from hico.errors import ReportError
+from hico.report import names
 
 # Okabe and Ito's colours, told apart with any colour vision; yellow is left out, it is too pale on white.
 ORANGE, GREY = "#E69F00", "#8A8F98"
@@ -30,6 +31,14 @@ class Look:
     title: str
     colour: str
     marker: str
+
+
+def titles(pretrain: Mapping[str, Pretrain]) -> dict[str, str]:
+    """What figures call each experiment: its title; where others have the same, with its network, then with its key."""
+    networks = {key: names.backbone(one.backbone.name, one.backbone.width) for key, one in pretrain.items()}
+    return names.told_apart(
+        {key: one.title or key for key, one in pretrain.items()}, networks, {key: key for key in pretrain}
+    )
 
 
 def read_experiments(text: str) -> dict[str, Look]:

@@ -1,5 +1,11 @@
 """How things are called where people read them: backbones, protocols, measures."""
 
+from collections import Counter
+from collections.abc import Hashable, Mapping
+from typing import TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+
 BACKBONES = {"s3dg": "S3D-G", "r2plus1d_10": "R(2+1)D-10", "r3d_18": "R3D-18"}
 PROTOCOLS = {"finetune": "fine-tuning", "linear_probe": "linear probe", "retrieval": "retrieval"}
 MEASURES = {"top1": "top-1", "top5": "top-5", "mean_class_accuracy": "class mean", "top1_single_view": "top-1, 1 view"}
@@ -20,3 +26,18 @@ def protocol(key: str, batchnorm: str | None) -> str:
     """Name of a protocol; for a linear probe also what BatchNorm of the frozen network does."""
     name = PROTOCOLS[key]
     return f"{name} ({batchnorm} BN)" if key == "linear_probe" and batchnorm else name
+
+
+def on_dataset(key: str, batchnorm: str | None, dataset: str) -> str:
+    """Heading of a task: "Linear probe (strict BN) on UCF101"."""
+    name = protocol(key, batchnorm)
+    return f"{name[0].upper()}{name[1:]} on {dataset}"
+
+
+def told_apart(names: Mapping[Key, str], *details: Mapping[Key, str]) -> dict[Key, str]:
+    """Names, with one detail after the other added where several still have the same."""
+    result = dict(names)
+    for detail in details:
+        times = Counter(result.values())
+        result = {key: name if times[name] == 1 else f"{name}, {detail[key]}" for key, name in result.items()}
+    return result

@@ -23,6 +23,18 @@ def test_other_endings_are_refused(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_long_headlines_and_notes_take_more_lines():
+    figure = style.new_figure(3)
+    style.headline(
+        figure, "Which classes are taken for which: HiCo (short, 120 epochs), linear probe (adapt BN) on HMDB51"
+    )
+    style.footnote(figure, "Lines: mean over seeds. " * 10)
+    figure.draw_without_rendering()
+    for text in (figure.get_suptitle(), figure.get_supxlabel()):
+        (shown,) = (one for one in figure.texts if one.get_text() == text)
+        assert shown.get_window_extent().x1 <= figure.bbox.width
+
+
 @pytest.mark.parametrize("count", [1, 2, 7, 30])
 def test_spread_keeps_order_and_distance_and_moves_little(count):
     positions = sorted(np.random.default_rng(count).random(count))

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +13,19 @@ from hico.config.experiments import Pretrain
 from hico.errors import ReportError
 from hico.report.availability import Coverage, Reason
 from hico.report.experiments import read_experiments
-from hico.report.figures import bars, confusion, coverage, curves, effects, neighbours, pairs, ranks, sampling, topics
+from hico.report.figures import (
+    bars,
+    confusion,
+    coverage,
+    curves,
+    effects,
+    neighbours,
+    pairs,
+    ranks,
+    sampling,
+    style,
+    topics,
+)
 from hico.report.runs import Run
 from hico.report.summary import summarise
 from hico.report.training_runs import COLUMNS, TrainingRun
@@ -49,6 +62,22 @@ def test_bars_show_the_mean_and_the_papers_figure():
     assert {"71.0", "50.0", "77.6", "HiCo $1, paper", "Fine-tuning on UCF101"} <= set(shown)
 
 
+def test_bars_name_the_input_of_tasks_that_are_alike_otherwise():
+    runs = [run_of(), run_of(task="ucf101-large", input="32x224"), run_of(protocol="retrieval", **{"r@1": 40.0})]
+    headings = [axes.get_title() for axes in bars.draw(summarise(runs), LOOKS).axes[:3]]
+    assert headings == ["Fine-tuning on UCF101, 16x112", "Fine-tuning on UCF101, 32x224", "Retrieval on UCF101"]
+
+
+def test_headings_of_bars_stay_inside_the_figure():
+    looks = {"hico": replace(LOOKS["hico"], title="HiCo (short, 120 epochs), R(2+1)D-10")}
+    runs = [run_of(protocol="linear_probe", batchnorm=kind, task=kind, dataset="demo") for kind in ("strict", "adapt")]
+    with mpl.rc_context(style.RC):
+        figure = bars.draw(summarise(runs), looks)
+    ends = [text.get_window_extent().x1 for text in figure.findobj(Text) if text.get_text().startswith("Linear")]
+    assert len(ends) == 2
+    assert max(ends) <= figure.bbox.width
+
+
 def test_bars_of_a_demo_have_no_paper():
     shown = texts(bars.draw(summarise([run_of(dataset="demo")]), LOOKS))
     assert not any("paper" in text.lower() for text in shown)
@@ -71,6 +100,19 @@ def test_effects_put_alike_experiments_on_one_line():
     # 3 steps of 32 videos fit in an epoch of 100; 3 clips a video.
     assert longer.get_xticks().tolist() == [10 * 3 * 32 * 3, 40 * 3 * 32 * 3]
     assert distance.get_xticks().tolist() == [1.0, 4.0]
+    assert longer.get_ylabel() == "Linear probe\non UCF101: top-1, %"
+
+
+def test_effects_show_lines_over_clips_beside_each_other():
+    made = {f"{key}-{epochs}": (key, epochs) for key in ("simclr", "hico") for epochs in (10, 20)}
+    runs = [
+        run_of(experiment=name, protocol="linear_probe", pretrain_settings=HICO | {"method": key, "epochs": epochs})
+        for name, (key, epochs) in made.items()
+    ]
+    (panel,) = effects.draw(summarise(runs), {name: LOOKS[key] for name, (key, _) in made.items()}).axes
+    first, second = (container.lines[0].get_xdata() for container in panel.containers)
+    # 2 and 3 clips a video.
+    assert np.allclose(second / first, 1.5 * effects.ASIDE)
 
 
 def test_effects_are_named_after_what_was_declared_first_and_skip_tasks_of_one():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from hico.report import names
 from hico.report.cells import bounds, percent
@@ -48,13 +49,25 @@ def draw(summaries: Sequence[Summary], looks: Mapping[str, Look]) -> Figure:
     figure = style.new_figure(sum(heights) + 0.9)
     grid = list(figure.subplots(len(rows), columns, squeeze=False, height_ratios=heights).flat)
     reach = max(bar.end for bars in panels for bar in bars)
-    for number, (axes, bars) in enumerate(zip(grid, panels, strict=False)):
-        _panel(axes, bars, max(len(others) for others in rows[number // columns]), reach)
+    headings = _headings(tasks)
+    shown = [
+        _panel(axes, bars, heading, max(len(others) for others in rows[number // columns]), reach)
+        for number, (axes, bars, heading) in enumerate(zip(grid, panels, headings, strict=False))
+    ]
     for axes in grid[len(panels) :]:
         axes.set_axis_off()
     style.headline(figure, "What each method reaches")
     style.footnote(figure, _explanation(summaries))
+    style.keep_inside(figure, shown)
     return figure
+
+
+def _headings(tasks: Mapping[tuple[str, str], Sequence[Bar]]) -> list[str]:
+    """What each panel is about; tasks on one data set by their input, then by their key."""
+    runs = {task: bars[0].run for task, bars in tasks.items()}
+    plain = {task: names.on_dataset(run.protocol, run.batchnorm, run.dataset) for task, run in runs.items()}
+    inputs = {task: run.input for task, run in runs.items()}
+    return list(names.told_apart(plain, inputs, {task: task[1] for task in tasks}).values())
 
 
 def _rank(summary: Summary, looks: Mapping[str, Look]) -> tuple[str, str, int]:
@@ -71,11 +84,9 @@ def _bars(summary: Summary, looks: Mapping[str, Look]) -> list[Bar]:
     return [ours, Bar(summary.run, f"{look.title}, paper", None, summary.paper[measure], [])]
 
 
-def _panel(axes: Axes, bars: Sequence[Bar], slots: int, reach: float) -> None:
+def _panel(axes: Axes, bars: Sequence[Bar], heading: str, slots: int, reach: float) -> Text:
     """Bars from the top; `slots` have room and the axis goes to `reach`, so that those of neighbours compare."""
     run = bars[0].run
-    name = names.protocol(run.protocol, run.batchnorm)
-    axes.set_title(f"{name[0].upper()}{name[1:]} on {run.dataset}")
     axes.set(xlim=(0, 1.32 * reach or 1), ylim=(slots - 0.45, -0.55), xlabel=f"{names.measure(run.main_measure)}, %")
     for height, bar in enumerate(bars):
         _bar(axes, height, bar)
@@ -85,6 +96,7 @@ def _panel(axes: Axes, bars: Sequence[Bar], slots: int, reach: float) -> None:
     axes.set_yticks(range(len(bars)), [bar.title for bar in bars], color=style.INK)
     axes.grid(visible=False, axis="y")
     axes.spines["left"].set_visible(False)
+    return axes.set_title(heading)
 
 
 def _bar(axes: Axes, height: int, bar: Bar) -> None:

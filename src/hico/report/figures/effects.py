@@ -16,6 +16,8 @@ from hico.report.summary import Summary, seed_means
 
 AXES = {"epochs": "clips seen in pre-training", "distance": "largest distance of a near pair, s", "gamma": "gamma"}
 TITLES = {"epochs": "Longer training", "distance": "Distance", "gamma": "Focus of the topical loss"}
+ASIDE = 1.05
+"""Lines over clips seen stand beside each other by this factor, so that each one's intervals can be seen."""
 Points = list[tuple[float, Summary]]
 Task = Mapping[str, Summary]
 """What each experiment reaches on one task."""
@@ -72,8 +74,9 @@ def _points(series: Series, task: Task) -> Points:
 
 def _panel(axes: Axes, found: Sequence[Series], task: Task, looks: Mapping[str, Look]) -> None:
     lines = {next(iter(series.values)): points for series in found if (points := _points(series, task))}
-    for experiment, points in lines.items():
-        _line(axes, points, look_of(experiment, looks))
+    for number, (experiment, points) in enumerate(lines.items()):
+        aside = ASIDE ** (number - (len(lines) - 1) / 2) if found[0].varied == "epochs" else 1.0
+        _line(axes, [(place * aside, summary) for place, summary in points], look_of(experiment, looks))
     for summary in task.values():
         if summary.run.method == "random":
             axes.axhline(summary.mean[summary.run.main_measure], color=style.MUTED, linewidth=1, linestyle=(0, (1, 2)))
@@ -115,8 +118,8 @@ def _line(axes: Axes, points: Points, look: Look) -> None:
 
 def _name_row(axes: Axes, summary: Summary) -> None:
     run = summary.run
-    name = names.protocol(run.protocol, run.batchnorm)
-    axes.set_ylabel(f"{name[0].upper()}{name[1:]}: {names.measure(run.main_measure)}, %")
+    protocol, _, dataset = names.on_dataset(run.protocol, run.batchnorm, run.dataset).partition(" on ")
+    axes.set_ylabel(f"{protocol}\non {dataset}: {names.measure(run.main_measure)}, %")
 
 
 def _explanation(summaries: Sequence[Summary]) -> str:

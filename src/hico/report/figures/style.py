@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.typing import RcKeyType
 
 from hico.errors import ReportError
@@ -77,13 +78,22 @@ def new_figure(height_in: float, width_in: float = WIDTH_IN) -> Figure:
 
 
 def headline(figure: Figure, title: str) -> None:
-    """The figure's title, at its left edge."""
-    figure.suptitle(title, x=0.008, ha="left", fontsize=12, fontweight="bold")
+    """The figure's title, at its left edge; on more lines than one where it would not fit."""
+    figure.suptitle(title, x=0.008, ha="left", fontsize=12, fontweight="bold", wrap=True)
 
 
 def footnote(figure: Figure, text: str) -> None:
     """What has to be known to read the figure, under it in a lighter ink."""
-    figure.supxlabel(text, x=0.008, ha="left", fontsize=8, color=MUTED)
+    figure.supxlabel(text, x=0.008, ha="left", fontsize=8, color=MUTED, wrap=True)
+
+
+def keep_inside(figure: Figure, titles: Iterable[Text]) -> None:
+    """Move titles of panels that would be cut off at the right to the left, over the names beside the panel."""
+    figure.draw_without_rendering()
+    for title in titles:
+        beyond = title.get_window_extent().x1 - 0.992 * figure.bbox.width
+        if beyond > 0 and title.axes is not None:
+            title.set_x(title.get_position()[0] - beyond / title.axes.bbox.width)
 
 
 @dataclass(frozen=True)
