@@ -51,7 +51,7 @@ def test_pairs_joined_by_commas_are_averaged_within_a_seed(table: Path) -> None:
     [
         ("hico:tcl", "top1", "no experiment 'tcl'; there are hico, simclr, vcl"),
         ("hico", "top1", "write what is compared as hico:simclr"),
-        ("hico:simclr", "r@1", "'r@1'"),
+        ("hico:simclr", "r@1", "'r@1'; --measure: top1"),
     ],
 )
 def test_what_is_not_there_is_told(table: Path, comparison: str, measure: str, told: str) -> None:

@@ -55,6 +55,12 @@ def test_a_run_is_one_row(tmp_path: Path) -> None:
     )
 
 
+def test_a_run_without_a_gpu_tells_its_threads(tmp_path: Path) -> None:
+    hardware = {"cpu": "EPYC", "cores": 16, "processes": 1, "torch_threads": 4, "gpus": []}
+    (row,) = origins.runs_table([put(tmp_path / "provenance.json", hardware=hardware)]).rows
+    assert row[7] == "EPYC, 16 cores, threads: 4"
+
+
 def test_a_run_that_went_on_has_what_each_attempt_had(tmp_path: Path) -> None:
     first = {"git": None, "source_digest": "0ld0" * 16, "started": "2026-01-01T00:00:00+00:00", "seconds": 30.0}
     attempts = [RECORD | first, RECORD]

@@ -1,6 +1,9 @@
 """A cell of a table can be followed to the files that it rests on."""
 
 import json
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,7 +24,7 @@ def record(stage: str, **inputs: Path) -> dict[str, object]:
         "version": "0.1.0",
         "git": {"commit": "c" * 40, "changed": True},
         "environment": {"python": "3.11.7", "packages": {"torch": "2.11.0"}},
-        "hardware": {"cpu": "some processor", "cores": 2},
+        "hardware": {"cpu": "some processor", "cores": 2, "torch_threads": 1},
         "started": "2026-01-01T00:00:00+00:00",
         "ended": "2026-01-01T00:01:00+00:00",
         "seconds": 60.0,
@@ -50,10 +53,21 @@ def test_a_row_leads_to_its_run_its_weights_and_their_data(results: Path) -> Non
     assert "row 1: HiCo, linear_probe on UCF101, top1 50.00" in text
     for said in ("hico.stages.linear_probe", "hico.stages.pretrain", "manifest: ", "seed: 0", "settings: aaaa"):
         assert said in text
-    for said in ("source: bbbb", "commit cccccccccccc with changed files", "torch 2.11.0", "some processor"):
+    for said in (
+        "source: bbbb",
+        "commit cccccccccccc with changed files",
+        "torch 2.11.0",
+        "some processor, 2 cores, threads: 1, no GPU",
+    ):
         assert said in text
     assert "row 2" not in text
     assert "CHANGED" not in text
+
+
+def test_a_reader_that_stops_early_is_no_fault(results: Path) -> None:
+    command = f"{shlex.quote(sys.executable)} -m hico.stages.explain tables/recognition.csv | head -n 0"
+    done = subprocess.run(["bash", "-c", command], cwd=results, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 def test_a_changed_input_is_marked(results: Path) -> None:

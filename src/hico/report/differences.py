@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from hico.errors import HicoError, ReportError
+from hico.report.names import MEASURES
 from hico.report.summary import half_width
 
 COLUMNS = ["protocol", "task", "comparison", "measure", "difference", "interval", "seeds"]
@@ -56,7 +57,8 @@ def _by_seed(table: Path, measure: str) -> pd.DataFrame:
     except FileNotFoundError as error:
         raise ReportError(f"{table}: no such file; name a table of single runs below results/") from error
     except KeyError as error:
-        raise ReportError(f"{table}: has no column {error}; --measure names one of its measures") from error
+        columns = [column for column in pd.read_csv(table, nrows=0).columns if column in MEASURES or "@" in column]
+        raise ReportError(f"{table}: has no column {error}; --measure: {', '.join(columns)}") from error
 
 
 def main(argv: Sequence[str] | None = None) -> None:

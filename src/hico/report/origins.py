@@ -79,7 +79,9 @@ def _commit(state: dict[str, Any] | None) -> str:
 def _hardware(found: dict[str, Any]) -> str:
     processor = f"{found['cpu']}, {found['cores']} cores"
     several = [f"{found['processes']} processes"] if found.get("processes", 1) > 1 else []
-    return ", ".join([*found.get("gpus", []), processor, *several])
+    # On a processor they decide in which order numbers are added up, and so the last digits.
+    threads = [f"threads: {found['torch_threads']}"] if "torch_threads" in found and not found.get("gpus") else []
+    return ", ".join([*found.get("gpus", []), processor, *several, *threads])
 
 
 def inputs_table(records: Iterable[tuple[str, Path]]) -> Table:

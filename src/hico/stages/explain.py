@@ -8,6 +8,7 @@ Files that have changed since they were read are marked.
 import argparse
 import csv
 import json
+import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -135,7 +136,8 @@ def _about(record: Found, path: Path) -> Iterator[str]:
     versions = ", ".join(f"{name} {packages[name]}" for name in KEY_PACKAGES if name in packages)
     yield f"environment: Python {record['environment']['python']}, {versions}"
     gpus = ", ".join(hardware.get("gpus", [])) or "no GPU"
-    yield f"hardware: {hardware['cpu']}, {hardware['cores']} cores, {gpus}"
+    threads = f", threads: {hardware['torch_threads']}" if "torch_threads" in hardware else ""
+    yield f"hardware: {hardware['cpu']}, {hardware['cores']} cores{threads}, {gpus}"
 
 
 def _commit(git: Found | None) -> str:
@@ -155,4 +157,5 @@ def _state(found: Found) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # as `| head` ends other programs
     run(main)
