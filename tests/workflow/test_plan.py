@@ -55,6 +55,13 @@ def test_a_stage_can_be_forced_reached_or_left_out(stubbed: Any) -> None:
     assert "tables" not in stubbed.rules("--forceall", "--omit-from", "retrieval")
 
 
+def test_retrieval_keeps_its_decoding_processes_whatever_gpus_it_is_given(stubbed: Any) -> None:
+    given = ("--set-threads", "retrieval=4", "finetune=4", "--set-resources", "retrieval:gpu=2", "finetune:gpu=2")
+    done = stubbed.snakemake("--dry-run", "--printshellcmds", "--forceall", "--quiet", "host", "--cores", "4", *given)
+    workers = set(re.findall(r"(finetune|retrieval) --task .* --workers (\d+)", done.stdout))
+    assert workers == {("finetune", "1"), ("retrieval", "3")}
+
+
 def test_it_runs_from_another_folder(project: Any, tmp_path: Path) -> None:
     elsewhere = tmp_path / "else where"
     elsewhere.mkdir()

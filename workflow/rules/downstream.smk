@@ -102,7 +102,7 @@ rule retrieval:
         title=task_title("retrieval"),
         folder=subpath(output.metrics, parent=True),
         gpus=one_gpu,
-        workers=workers,
+        workers=lone_workers,
     shell:
         "bash {input.launcher:q} {log:q} {params.gpus} retrieval --task {wildcards.task:q} --settings {params.settings:q}"
         " --weights {input.weights:q} --manifest {input.manifest:q} --index {input.index:q}"

@@ -93,6 +93,11 @@ def one_gpu(wildcards, resources):
     return min(1, resources.gpu)
 
 
+def lone_workers(wildcards, threads):
+    """Decoding processes of a stage that runs in one process, whatever GPUs it is given: at least one, as there."""
+    return max(1, threads - 1)
+
+
 def workers(wildcards, threads, resources):
     """Decoding processes beside each training process: at least one, so that a codec's crash cannot end the run."""
     sharing = 1 if resources.get("mpi") else max(1, resources.gpu)

@@ -70,7 +70,10 @@ def test_bars_name_the_input_of_tasks_that_are_alike_otherwise():
 
 def test_headings_of_bars_stay_inside_the_figure():
     looks = {"hico": replace(LOOKS["hico"], title="HiCo (short, 120 epochs), R(2+1)D-10")}
-    runs = [run_of(protocol="linear_probe", batchnorm=kind, task=kind, dataset="demo") for kind in ("strict", "adapt")]
+    runs = [
+        run_of(protocol="linear_probe", batchnorm=kind, task=kind, dataset="HMDB51, 51 classes")
+        for kind in ("strict", "adapt")
+    ]
     with mpl.rc_context(style.RC):
         figure = bars.draw(summarise(runs), looks)
     ends = [text.get_window_extent().x1 for text in figure.findobj(Text) if text.get_text().startswith("Linear")]

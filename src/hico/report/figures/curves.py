@@ -17,7 +17,7 @@ PANELS = (
     ("loss", "Total loss"),
     ("rate", "Learning rate"),
 )
-POINTS = 150
+POINTS = 60
 
 
 def draw(runs: Sequence[TrainingRun], looks: Mapping[str, Look]) -> Figure:
