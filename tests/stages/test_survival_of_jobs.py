@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -91,7 +92,9 @@ def test_through_the_rule(
     subprocess.run([*map(str, project), "--unlock"], cwd=tmp_path, check=True, capture_output=True)
     done = subprocess.run(list(map(str, project)), cwd=tmp_path, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "resuming from" in (tmp_path / "logs/tiny/pretrain/hico/seed0.log").read_text()
+    said = (tmp_path / "logs/tiny/pretrain/hico/seed0.log").read_text()
+    assert "resuming from" in said
+    assert re.findall(r"^--- .*: (\w+)$", said, re.MULTILINE) == ["pretrain"] * 3
     settings = Pretrain.check(tiny_pretrain | LONGER, "test").model_dump(mode="json")
     given = {"experiment": "hico", "settings": settings, "seed": 0, "data_title": "untrimmed", **tables("untrimmed")}
     stage(pretrain, **given, workers=0, out_dir=tmp_path / "undisturbed")
@@ -120,9 +123,11 @@ def test_two_processes(
         wait_for_checkpoint(out)
         launcher.send_signal(number)
         assert launcher.wait(timeout=60) == 75, log.read_text()
+    log.unlink()  # as Snakemake does before each attempt
     with started(command, tmp_path) as launcher:
         assert launcher.wait(timeout=120) == 0, log.read_text()
     words = log.read_text()
+    assert list(tmp_path.glob("log*")) == [log]
     assert words.index(f"stopped by {number.name} after step") < words.index("resuming from")
     assert words.count("\n--- ") + words.startswith("--- ") == 2
     assert len((out / "metrics.csv").read_text().splitlines()) == 1 + LONGER["epochs"]

@@ -25,6 +25,8 @@ MAP = "cividis"
 PIXELS_PER_INCH = 160
 SVG_PIXELS_PER_INCH = 120
 LINE_PT = 16
+LAYOUTS = 3
+"""The layout settles a little more each time that it is computed."""
 
 RC: dict[RcKeyType, Any] = {
     "font.family": "DejaVu Sans",
@@ -87,13 +89,14 @@ def footnote(figure: Figure, text: str) -> None:
     figure.supxlabel(text, x=0.008, ha="left", fontsize=8, color=MUTED, wrap=True)
 
 
-def keep_inside(figure: Figure, titles: Iterable[Text]) -> None:
+def keep_inside(figure: Figure, titles: Sequence[Text]) -> None:
     """Move titles of panels that would be cut off at the right to the left, over the names beside the panel."""
-    figure.draw_without_rendering()
-    for title in titles:
-        beyond = title.get_window_extent().x1 - 0.992 * figure.bbox.width
-        if beyond > 0 and title.axes is not None:
-            title.set_x(title.get_position()[0] - beyond / title.axes.bbox.width)
+    for _ in range(LAYOUTS):
+        figure.draw_without_rendering()
+        for title in titles:
+            beyond = title.get_window_extent().x1 - 0.992 * figure.bbox.width
+            if beyond > 0 and title.axes is not None:
+                title.set_x(title.get_position()[0] - beyond / title.axes.bbox.width)
 
 
 @dataclass(frozen=True)
