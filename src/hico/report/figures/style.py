@@ -91,11 +91,13 @@ def footnote(figure: Figure, text: str) -> None:
 
 def keep_inside(figure: Figure, titles: Sequence[Text]) -> None:
     """Move titles of panels that would be cut off at the right to the left, over the names beside the panel."""
+    figure.draw_without_rendering()
     for _ in range(LAYOUTS):
         figure.draw_without_rendering()
         for title in titles:
-            beyond = title.get_window_extent().x1 - 0.992 * figure.bbox.width
-            if beyond > 0 and title.axes is not None:
+            end = title.get_window_extent().x1
+            if end > figure.bbox.width and title.axes is not None:
+                beyond = end - 0.992 * figure.bbox.width
                 title.set_x(title.get_position()[0] - beyond / title.axes.bbox.width)
 
 
