@@ -35,13 +35,13 @@ def stored(some: list[Video], scratch: Path, settings: Store) -> list[Video]:
     return [transcode(video, scratch / f"{number}.mp4", settings) for number, video in enumerate(some)]
 
 
-def synthetic(path: Path, seconds: int = 30) -> Video:
-    """A drifting texture of 340 x 256 pixels at 30 frames a second."""
+def synthetic(path: Path) -> Video:
+    """30 s of a drifting texture of 340 x 256 pixels at 30 frames a second."""
     texture = np.random.default_rng(0).integers(0, 256, (32, 43, 3), np.uint8).repeat(8, 0).repeat(8, 1)[:256, :340]
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=30, options={"preset": "veryfast"})
         stream.width, stream.height, stream.pix_fmt = 340, 256, "yuv420p"
-        for number in range(30 * seconds):
+        for number in range(900):
             frame = av.VideoFrame.from_ndarray(np.roll(texture, 2 * number, axis=1), format="rgb24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode())

@@ -6,15 +6,18 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
+CHUNK = 1024
+"""Queries compared at a time."""
 
-def neighbours(queries_nd: Tensor, gallery_md: Tensor, k: int, chunk: int = 1024) -> tuple[Tensor, Tensor]:
+
+def neighbours(queries_nd: Tensor, gallery_md: Tensor, k: int) -> tuple[Tensor, Tensor]:
     """The k most similar gallery rows of each query, best first; equal ones by gallery number.
 
     queries_nd: (N, D); gallery_md: (M, D). Returns similarities (N, k) and numbers (N, k), k at most M.
     """
     gallery = normalize(gallery_md, dim=1).T
     k = min(k, gallery_md.shape[0])
-    found = [_best(normalize(part, dim=1) @ gallery, k) for part in queries_nd.split(chunk)]
+    found = [_best(normalize(part, dim=1) @ gallery, k) for part in queries_nd.split(CHUNK)]
     return torch.cat([values for values, _ in found]), torch.cat([numbers for _, numbers in found])
 
 

@@ -9,8 +9,8 @@ MARK = "\N{DAGGER}"
 NOTHING = DASH
 
 
-def percent(value: float | None, decimals: int = 1) -> str:
-    return NOTHING if value is None else f"{value:.{decimals}f}"
+def percent(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:.1f}"
 
 
 def mean_and_spread(mean: float | None, spread: float | None) -> str:

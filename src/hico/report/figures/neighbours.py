@@ -42,18 +42,18 @@ def choose(predictions: pd.DataFrame, count: int = QUERIES) -> pd.DataFrame:
     return chosen.sort_values(["label", "turn"]).drop(columns="turn")
 
 
-def video_ids(rows: pd.DataFrame, neighbours: int = NEIGHBOURS) -> list[str]:
+def video_ids(rows: pd.DataFrame) -> list[str]:
     """Every video that a sheet of these rows shows, each once."""
-    found = [name for names in rows.neighbours for name in names[:neighbours]]
+    found = [name for names in rows.neighbours for name in names[:NEIGHBOURS]]
     return sorted({*rows.video_id, *found})
 
 
-def load(rows: pd.DataFrame, videos: Mapping[str, Video], neighbours: int = NEIGHBOURS) -> list[Query]:
+def load(rows: pd.DataFrame, videos: Mapping[str, Video]) -> list[Query]:
     """The middle frames of queries and neighbours. Raises ReportError, MediaError."""
-    images = {name: middle_frame(videos, name) for name in video_ids(rows, neighbours)}
+    images = {name: middle_frame(videos, name) for name in video_ids(rows)}
     table = zip(rows.label, rows.video_id, rows.neighbours, rows.neighbour_labels, strict=True)
     return [
-        Query(label, images[name], list(labels[:neighbours]), [images[other] for other in names[:neighbours]])
+        Query(label, images[name], list(labels[:NEIGHBOURS]), [images[other] for other in names[:NEIGHBOURS]])
         for label, name, names, labels in table
     ]
 

@@ -27,6 +27,7 @@ SVG_PIXELS_PER_INCH = 120
 LINE_PT = 16
 LAYOUTS = 3
 """The layout settles a little more each time that it is computed."""
+LABEL_PT = 9
 
 RC: dict[RcKeyType, Any] = {
     "font.family": "DejaVu Sans",
@@ -75,8 +76,8 @@ def write(out: Path, draw: Callable[[], Figure]) -> None:
             figure.savefig(temporary, format="png", metadata={"Software": None})
 
 
-def new_figure(height_in: float, width_in: float = WIDTH_IN) -> Figure:
-    return Figure(figsize=(width_in, height_in), layout="constrained")
+def new_figure(height_in: float) -> Figure:
+    return Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
 
 
 def headline(figure: Figure, title: str) -> None:
@@ -110,7 +111,7 @@ class EndLabel:
     colour: str
 
 
-def label_ends(axes: Axes, labels: Iterable[EndLabel], size: float = 9) -> None:
+def label_ends(axes: Axes, labels: Iterable[EndLabel]) -> None:
     """Write names right of the axes, at the height of the lines' ends, moved apart where they would touch.
 
     Call it last: the layout must be settled for the heights to be right.
@@ -121,10 +122,10 @@ def label_ends(axes: Axes, labels: Iterable[EndLabel], size: float = 9) -> None:
     ordered = sorted(labels, key=lambda label: label.y)
     to_axes = axes.transData + axes.transAxes.inverted()
     heights = [float(to_axes.transform((axes.get_xlim()[1], label.y))[1]) for label in ordered]
-    step = 1.3 * size / 72 / (axes.get_position().height * figure.get_figheight())
+    step = 1.3 * LABEL_PT / 72 / (axes.get_position().height * figure.get_figheight())
     for label, height in zip(ordered, spread(heights, step), strict=True):
         text = axes.text(1.02, height, label.text, transform=axes.transAxes, va="center", color=ink(label.colour))
-        text.set(fontsize=size, fontweight="bold")
+        text.set(fontsize=LABEL_PT, fontweight="bold")
 
 
 def ink(colour: str) -> str:
@@ -139,9 +140,9 @@ def whiskers(points: Iterable[tuple[float, float]]) -> list[list[float]]:
     return [[mean - low for mean, low, _ in ends], [high - mean for mean, _, high in ends]]
 
 
-def beside(axes: Axes, at: tuple[float, float], text: str, points: float = 8) -> None:
-    """Text that starts `points` right of a place given in data units."""
-    axes.annotate(text, at, xytext=(points, 0), textcoords="offset points", va="center")
+def beside(axes: Axes, at: tuple[float, float], text: str) -> None:
+    """Text that starts just right of a place given in data units."""
+    axes.annotate(text, at, xytext=(8, 0), textcoords="offset points", va="center")
 
 
 def listing(axes: Axes, title: str, items: Sequence[tuple[int, str]], nothing: str) -> None:
