@@ -65,13 +65,8 @@ def _visual(axes: Axes) -> None:
     _arrow(axes, (13.7, 15.8), (16.1, 16.1), NEAR)
     _arrow(axes, (19.3, 16.4), (16.9, 16.2), NEAR)
     _arrow(axes, (16.5, 14.4), (16.9, 8.4), style.MUTED, both=True)
-    axes.text(28, 14.4, "VCL: visual consistency", fontweight="bold", fontsize=10)
-    axes.text(
-        28,
-        12.6,
-        "The near pair looks alike, so it\nshares one embedding; clips of all\nother videos are pushed away.",
-        va="top",
-    )
+    text = "The near pair looks alike, so it\nshares one embedding; clips of all\nother videos are pushed away."
+    _explain(axes, 28, "VCL: visual consistency", text)
 
 
 def _topical(axes: Axes) -> None:
@@ -84,13 +79,13 @@ def _topical(axes: Axes) -> None:
         _dot(axes, point, colour)
     axes.text(62, 17.4, "same video: yes", ha="center", va="bottom", fontsize=8)
     axes.text(60.2, 4.4, "no", ha="center", fontsize=8, color=style.MUTED)
-    axes.text(71, 14.4, "TCL: topical consistency", fontweight="bold", fontsize=10)
-    axes.text(
-        71,
-        12.6,
-        "Far clips may look different but\nshare the topic: a small classifier\ntells if two clips are of one video.",
-        va="top",
-    )
+    text = "Far clips may look different but\nshare the topic: a small classifier\ntells if two clips are of one video."
+    _explain(axes, 71, "TCL: topical consistency", text)
+
+
+def _explain(axes: Axes, left: float, title: str, text: str) -> None:
+    axes.text(left, 14.4, title, fontweight="bold", fontsize=10)
+    axes.text(left, 12.6, text, va="top")
 
 
 def _dot(axes: Axes, centre: Point, colour: str) -> None:
