@@ -15,11 +15,7 @@ _RUN_COLUMNS = (
     "pretrain_coverage", "pretrain_epochs", "pretrain_input", "backbone", "width", "batchnorm", "views", "dataset",
     "input", "split", "seed", "train_videos", "test_videos", "coverage", "incomplete",
 )  # fmt: skip
-_SUMMARY_COLUMNS = (
-    "protocol", "task", "experiment", "title", "method", "parts", "pretrain_data", "pretrain_videos",
-    "pretrain_coverage", "pretrain_epochs", "pretrain_input", "backbone", "width", "batchnorm", "views", "dataset",
-    "input", "splits", "seeds", "train_videos", "test_videos", "coverage", "incomplete",
-)  # fmt: skip
+_SUMMARY_COLUMNS = tuple({"split": "splits", "seed": "seeds"}.get(name, name) for name in _RUN_COLUMNS)
 
 
 def run_frame(runs: Sequence[Run], recall: bool) -> pd.DataFrame:
@@ -39,12 +35,10 @@ def summary_frame(summaries: Sequence[Summary], recall: bool) -> pd.DataFrame:
 
 
 def _measure_columns(runs: Iterable[Run], recall: bool) -> list[str]:
-    """The usual measures, whether or not a run has them, and any others that occur."""
-    usual = RECALLS if recall else tuple(MEASURES)
-    found = measure_keys(runs)
+    """Accuracies; or R@k of the usual ranks, whether or not a run has them, and of any others that occur."""
     if not recall:
-        return list(usual)
-    return sorted({*usual, *found}, key=lambda key: int(key[2:]))
+        return list(MEASURES)
+    return sorted({*RECALLS, *measure_keys(runs)}, key=lambda key: int(key[2:]))
 
 
 def _shared_row(run: Run, columns: Iterable[str]) -> dict[str, object]:
