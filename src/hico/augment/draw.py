@@ -1,4 +1,4 @@
-"""Random augmentation parameters: one set a clip, drawn on the CPU (method: table 'augmentation')."""
+"""Random augmentation parameters: one set a clip, drawn on the CPU."""
 
 import math
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""Speed, measured side by side with the naive way: `python -m hico.bench step|loader|index|retrieval|large`."""
+"""Speed, measured side by side with the naive way: `python -m hico.bench step|loader|index|store|retrieval|large`."""

@@ -1,6 +1,6 @@
 """One table as text: what Markdown, LaTeX and HTML render alike."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     numeric: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
-    empty: str = field(default="Nothing here: the configuration asks for no such run.")
+    empty: str = "Nothing here: the configuration asks for no such run."
 
     def without_empty(self, columns: frozenset[str], nothing: str) -> "Table":
         """The same table without those of `columns` that say `nothing` in every row."""

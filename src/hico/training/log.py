@@ -1,5 +1,6 @@
 """What a run writes down: figures that repeat exactly, and speed, which never does."""
 
+import resource
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -61,6 +62,4 @@ def peak_memory_mb() -> float:
     """Most memory held so far: the device's where there is one, else this process's."""
     if torch.cuda.is_available():
         return torch.cuda.max_memory_allocated() / 2**20
-    import resource
-
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10

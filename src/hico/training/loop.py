@@ -154,9 +154,8 @@ def _one_step(state: State[Any], step: Callable[[State[Any], Any], Row], batch: 
         )
     state.optimizer.step()
     state.step += 1
-    dropped = sum(one["step"] == state.step for one in state.dropped)
     row = {"step": state.step, "epoch": round(run.plan.epoch(state.step), 6), "rate": rate, **figures}
-    row["dropped"] = dropped
+    row["dropped"] = sum(one["step"] == state.step for one in state.dropped)
     state.rows.append(row)
     return row
 
