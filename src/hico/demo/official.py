@@ -42,7 +42,7 @@ def class_index() -> str:
     return "".join(f"{number} {action.name}\r\n" for number, action in enumerate(ACTIONS, 1))
 
 
-def training_list(count: int) -> str:
+def trainlist(count: int) -> str:
     """The content of trainlist01.txt: names with the class's number from 1."""
     rows = (
         (ucf101_name(action.name, TRAINING_GROUPS, k), n) for n, action in enumerate(ACTIONS, 1) for k in range(count)
@@ -50,7 +50,7 @@ def training_list(count: int) -> str:
     return "".join(f"{name} {number}\r\n" for name, number in rows)
 
 
-def test_list(count: int) -> str:
+def testlist(count: int) -> str:
     """The content of testlist01.txt: names alone."""
     names = (ucf101_name(action.name, TEST_GROUPS, number) for action in ACTIONS for number in range(count))
     return "".join(f"{name}\r\n" for name in names)

@@ -14,10 +14,8 @@ import numpy.typing as npt
 from hico.config.data import World
 from hico.demo.decode import read
 from hico.demo.encode import TRIMMED, UNTRIMMED, Encoding, write
-from hico.demo.render import render
 from hico.demo.scenes import ACTIONS
-from hico.demo.world import Job, script
-from hico.rng import rng
+from hico.demo.world import Job, frames
 
 Frames = npt.NDArray[np.uint8]
 LUMA = np.array([0.299, 0.587, 0.114])
@@ -42,11 +40,10 @@ def measured(encoding: Encoding, jobs: Sequence[Job]) -> tuple[float, float, flo
     with tempfile.TemporaryDirectory() as folder:
         path, figures, size, count = Path(folder, "one"), [], 0, 0
         for job in jobs:
-            noise = rng(World().seed, f"demo {job.purpose} noise", job.group, job.number)
-            frames = render(script(World(), job), noise)
-            write(path, frames, encoding)
-            figures.append(psnr(frames, read(path)))
-            size, count = size + path.stat().st_size, count + len(frames)
+            before = frames(World(), job)
+            write(path, before, encoding)
+            figures.append(psnr(before, read(path)))
+            size, count = size + path.stat().st_size, count + len(before)
     brightness, colours = np.mean(figures, axis=0)
     return float(brightness), float(colours), size / count
 

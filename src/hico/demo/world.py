@@ -18,6 +18,9 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hico import files
 from hico.config.data import World
 from hico.demo import encode, official, scenes
@@ -73,6 +76,11 @@ def script(settings: World, job: Job) -> scenes.Script:
     return scenes.trimmed(generator, scenes.ACTIONS[job.group])
 
 
+def frames(settings: World, job: Job) -> NDArray[np.uint8]:
+    """What a file holds before it is encoded: (T, SIDE, SIDE, 3) uint8 RGB."""
+    return render(script(settings, job), rng(settings.seed, f"demo {job.purpose} noise", job.group, job.number))
+
+
 def topic_of(settings: World, number: int) -> scenes.Topic:
     """Topics take turns, so they are equally frequent."""
     topics = scenes.topics(settings.topic)
@@ -80,9 +88,8 @@ def topic_of(settings: World, number: int) -> scenes.Topic:
 
 
 def _make(settings: World, folder: Path, job: Job) -> None:
-    noise = rng(settings.seed, f"demo {job.purpose} noise", job.group, job.number)
     encoding = encode.UNTRIMMED if job.purpose == "untrimmed" else encode.TRIMMED
-    encode.write(folder / job.path, render(script(settings, job), noise), encoding)
+    encode.write(folder / job.path, frames(settings, job), encoding)
 
 
 def _run(make: partial[None], jobs: list[Job], workers: int) -> None:
@@ -121,8 +128,8 @@ def _write_annotations(settings: World, folder: Path) -> None:
     lists = folder / "clips/ucfTrainTestlist"
     files.write_json(folder / "untrimmed/HACS_segments_v1.1.1.json", official.hacs_segments(scripts))
     files.write_text(lists / "classInd.txt", official.class_index())
-    files.write_text(lists / "trainlist01.txt", official.training_list(settings.train_clips))
-    files.write_text(lists / "testlist01.txt", official.test_list(settings.test_clips))
+    files.write_text(lists / "trainlist01.txt", official.trainlist(settings.train_clips))
+    files.write_text(lists / "testlist01.txt", official.testlist(settings.test_clips))
     files.write_parquet(folder / TRUTH, official.ground_truth(scripts))
 
 
