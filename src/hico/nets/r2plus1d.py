@@ -4,7 +4,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from hico.nets.convolution import Conv3d
-from hico.nets.seeding import scaled
+from hico.nets.width import scaled
 
 NORM_EPS = 1e-3
 

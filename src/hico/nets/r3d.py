@@ -4,7 +4,7 @@ from torch import Tensor, nn
 from torchvision.models.video.resnet import BasicBlock
 
 from hico.nets.convolution import Conv3d
-from hico.nets.seeding import scaled
+from hico.nets.width import scaled
 
 
 class R3D18(nn.Module):

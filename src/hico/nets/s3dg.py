@@ -3,8 +3,8 @@
 from torch import Tensor, nn
 
 from hico.nets.pooling import LastPool, MaxPool3d
-from hico.nets.seeding import scaled
 from hico.nets.separable import BRANCH_CHANNELS, Mixed, PointConv, SeparableConv
+from hico.nets.width import scaled
 
 # Per mixed block: 1x1x1; reduced and full width of the two separable branches; pooled branch.
 STAGES: dict[int, dict[str, BRANCH_CHANNELS]] = {

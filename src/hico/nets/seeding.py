@@ -12,8 +12,3 @@ def seeded(seed: int) -> Iterator[None]:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         yield
-
-
-def scaled(channels: int, width: float) -> int:
-    """Channel count under a width multiplier, at least 4."""
-    return max(4, round(channels * width))
