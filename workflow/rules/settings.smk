@@ -49,7 +49,6 @@ def read_settings(values, origin):
 
 SETTINGS = read_settings(config, ", ".join(map(os.path.relpath, workflow.configfiles)) or "config")
 FIGURE_TITLES = shown.titles(SETTINGS.pretrain)
-PROTOCOLS = ("finetune", "linear_probe", "retrieval")
 TABLES = ("recognition", "recognition_summary", "retrieval", "retrieval_summary")
 
 
@@ -81,7 +80,7 @@ def runs(*protocols):
     return [
         f"<results>/{protocol}/{key}/{experiment}/seed{seed}/split{split}"
         for protocol, key, task in SETTINGS.tasks
-        if protocol in (protocols or PROTOCOLS)
+        if not protocols or protocol in protocols
         for experiment, seed, split in SETTINGS.runs(task)
     ]
 

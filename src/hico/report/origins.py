@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from hico.errors import ReportError
+from hico.report.names import PROTOCOLS
 from hico.report.table import Table
 
-FAMILIES = ("pretrain", "finetune", "linear_probe", "retrieval")
+FAMILIES = ("pretrain", *PROTOCOLS)
 DIGITS = 12
 """Characters of a digest that are shown."""
 MOST_VIDEOS = 500

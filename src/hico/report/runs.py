@@ -10,13 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from hico.config.experiments import MethodName, Pretrain
 from hico.errors import ReportError
-from hico.report.names import MEASURES
+from hico.report.names import MEASURES, PROTOCOLS
 from hico.report.recipe import recipe
 
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
 _RECALL = re.compile(r"r@(\d+)")
-_PROTOCOLS = ("finetune", "linear_probe", "retrieval")
 _METHODS = ("random", "imported", "simclr", "hico")
 
 
@@ -89,7 +88,7 @@ class Run(BaseModel):
     @property
     def order(self) -> tuple[Any, ...]:
         """Sorting key that does not depend on where or when the run was read."""
-        rank = _PROTOCOLS.index(self.protocol), self.dataset, self.task, _method_rank(self.method)
+        rank = list(PROTOCOLS).index(self.protocol), self.dataset, self.task, _method_rank(self.method)
         return *rank, self.title, self.experiment, self.seed, self.split
 
 
