@@ -6,7 +6,6 @@ tensors and plain values, read back without unpickling code.
 
 import hashlib
 import io
-import json
 import logging
 import pickle
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from hico.config.section import Section
 from hico.data.videos import Videos
 from hico.errors import CheckpointError
 from hico.files import replacing
+from hico.provenance import settings_digest
 
 MAGIC = b"hico-checkpoint 2 "
 PATTERN = "step*.ckpt"
@@ -37,7 +37,7 @@ class Checkpoints:
     def save(self, step: int, content: dict[str, Any]) -> Path:
         """Write, flush, rename; then drop all but the newest `keep`."""
         payload = io.BytesIO()
-        about = {"identity": self.identity, "digest": digest(self.identity), "version": hico.__version__}
+        about = {"identity": self.identity, "digest": settings_digest(self.identity), "version": hico.__version__}
         torch.save({**content, "step": step, **about}, payload)
         body = payload.getvalue()
         path = self.folder / f"step{step:09d}.ckpt"
@@ -110,11 +110,6 @@ def read(path: Path) -> dict[str, Any]:
     except pickle.UnpicklingError as error:
         raise CheckpointError(f"{path}: holds more than tensors and plain values, and was not loaded") from error
     return content
-
-
-def digest(identity: Any) -> str:
-    """Hex SHA-256 of plain values."""
-    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
 
 
 def _differences(theirs: Any, ours: Any, key: str = "") -> Any:
