@@ -107,8 +107,7 @@ def test_the_crop_of_stages_is_the_one_that_is_checked(figures, monkeypatch):
         return crop_scaled(np.roll(frames, 1, axis=2), box, size)
 
     monkeypatch.setattr(colours, "crop_scaled", one_pixel_off)
-    failed = failures(colours.crops(figures[ARRAYS], figures[MAIN]["seed"]))
-    assert failed == ["crop, as stages do it: test_crop_240x320", "crop, as stages do it: test_crop_176x132"]
+    assert len(failures(colours.crops(figures[ARRAYS], figures[MAIN]["seed"]))) == 4
 
 
 @pytest.fixture(scope="module")

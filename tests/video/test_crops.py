@@ -8,7 +8,7 @@ import torch
 from torch.nn.functional import interpolate
 
 from hico.errors import MediaError
-from hico.video.decode import read_crops, read_frames
+from hico.video.decode import crop_scaled, read_crops, read_frames
 from hico.video.probe import probe
 from hico.video.record import Video
 
@@ -39,6 +39,17 @@ def test_crops_are_those_of_whole_frames(video: Video) -> None:
     for crop, (x0, x1, y0, y1) in zip(crops, areas, strict=True):
         plain = interpolate(frames[..., y0:y1, x0:x1], (32, 32), mode="bilinear").permute(0, 2, 3, 1).numpy()
         assert np.abs(crop.astype(float) - plain).max() <= 1
+
+
+def test_halving_averages_pairs() -> None:
+    frames = np.arange(2 * 8 * 12 * 3, dtype=np.float32).reshape(2, 8, 12, 3)
+    expected = frames[:, :, 4:].reshape(2, 4, 2, 4, 2, 3).mean(axis=(2, 4))
+    np.testing.assert_allclose(crop_scaled(frames, (4 / 12, 0, 1, 1), 4), expected)
+
+
+def test_the_same_size_changes_nothing() -> None:
+    frames = np.random.default_rng(0).random((2, 10, 10, 3), np.float32)
+    np.testing.assert_array_equal(crop_scaled(frames, (0.2, 0.1, 0.7, 0.6), 5), frames[:, 1:6, 2:7])
 
 
 @pytest.mark.parametrize("angle", [90, -90, 180])

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hico.augment.crop import Box, relative
+from hico.augment.crop import relative
 from hico.config.training import Augment
+from hico.video.decode import Box
 
 ATTEMPTS = 10
 

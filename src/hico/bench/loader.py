@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.nn.functional import interpolate
 
 from hico import clips
-from hico.augment import crop_resize, draw
+from hico.augment import draw
 from hico.bench import media
 from hico.bench.apart import apart
 from hico.bench.memory import VARIABLE
@@ -89,8 +90,10 @@ def naive(video: Video, turn: int) -> None:
     """Clip by clip, in float, whole frames first."""
     for frames in windows(video, turn):
         whole = torch.from_numpy(read_frames(video, [frames])[0]).permute(3, 0, 1, 2).float() / 255
-        box = draw(rng(0, "crop", turn), SETTINGS.augment, video.width, video.height).box
-        crop_resize(whole, box, SETTINGS.clip.size)
+        x0, y0, x1, y1 = draw(rng(0, "crop", turn), SETTINGS.augment, video.width, video.height).box
+        rows = slice(round(y0 * video.height), round(y1 * video.height))
+        columns = slice(round(x0 * video.width), round(x1 * video.width))
+        interpolate(whole[..., rows, columns], [SETTINGS.clip.size] * 2, mode="bilinear", align_corners=False)
 
 
 def torchcodec(some: list[Video]) -> dict[str, Callable[[], None]]:

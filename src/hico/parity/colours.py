@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from hico.augment import center_crop_box, colour, crop_resize
+from hico.augment import center_crop_box, colour
+from hico.augment.apply import OPERATIONS
 from hico.config.training import Clip
 from hico.parity.checks import EIGHT_BIT, FLOAT32, Check, absolute, to_largest
 from hico.parity.figures import Figures
-from hico.video.decode import Box, crop_scaled
+from hico.video.decode import crop_scaled
 
 # Seeds of the frames behind the test crops, by array.
 CROP_SEEDS = {"test_crop_240x320": 8, "test_crop_176x132": 9}
@@ -28,13 +29,7 @@ def _operate(name: str, clip: Tensor) -> Tensor:
     operation, _, value = name.removeprefix("aug_").partition("_")
     if operation == "gray":
         return colour.grey(clip)
-    operations = {
-        "brightness": colour.brightness,
-        "contrast": colour.contrast,
-        "saturation": colour.saturation,
-        "hue": colour.hue,
-    }
-    return operations[operation](clip, torch.tensor([float(value)]))
+    return dict(OPERATIONS)[operation](clip, torch.tensor([float(value)]))
 
 
 def crops(arrays: Figures, seed: int) -> Iterator[Check]:
@@ -42,13 +37,9 @@ def crops(arrays: Figures, seed: int) -> Iterator[Check]:
     for name, offset in CROP_SEEDS.items():
         height, width = map(int, name.rsplit("_", 1)[1].split("x"))
         generator = torch.Generator().manual_seed(seed + offset)
-        frames = torch.rand(3, FRAMES, height, width, generator=generator)
-        box = center_crop_box(width, height)
-        yield Check(f"crop: {name}", to_largest(crop_resize(frames, box, Clip().size), arrays[name]), FLOAT32)
-        yield Check(f"crop, as stages do it: {name}", absolute(_in_8_bit(frames, box), arrays[name]), EIGHT_BIT)
-
-
-def _in_8_bit(frames: Tensor, box: Box) -> Tensor:
-    """The crop that decoded frames get; (3, T, H, W) from 0 to 1."""
-    pixels = (255 * frames).round().byte().permute(1, 2, 3, 0).numpy()
-    return torch.from_numpy(crop_scaled(pixels, box, Clip().size)).permute(3, 0, 1, 2) / 255
+        frames = torch.rand(3, FRAMES, height, width, generator=generator).permute(1, 2, 3, 0)
+        box, wanted = center_crop_box(width, height), arrays[name].transpose(1, 2, 3, 0)
+        yield Check(f"crop: {name}", to_largest(crop_scaled(frames.numpy(), box, Clip().size), wanted), FLOAT32)
+        pixels = (255 * frames).round().byte().numpy()
+        deviation = absolute(crop_scaled(pixels, box, Clip().size) / 255, wanted)
+        yield Check(f"crop, as stages do it: {name}", deviation, EIGHT_BIT)

@@ -1,6 +1,7 @@
 """Clips as RGB arrays: whole frames, or cropped and scaled ones for training."""
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ from hico.video.pictures import pictures
 from hico.video.record import IntArray, Video, no_stamps
 
 Image = npt.NDArray[np.uint8]
+Pixels = TypeVar("Pixels", npt.NDArray[np.uint8], npt.NDArray[np.float32])
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 as shares of the width and height after rotation."""
 
@@ -43,8 +45,8 @@ def read_crops(video: Video, indices: Sequence[IntArray], boxes: Sequence[Box], 
     return np.stack([_scaled(crop, size) for crop in crops])
 
 
-def crop_scaled(frames: Image, box: Box, size: int) -> Image:
-    """(T, H, W, 3) uint8 frames in memory -> (T, size, size, 3), cropped and scaled as `read_crops` does it."""
+def crop_scaled(frames: Pixels, box: Box, size: int) -> Pixels:
+    """(T, H, W, 3) frames in memory, uint8 or float -> (T, size, size, 3) as `read_crops` crops and scales."""
     rows, columns = _span(box[1], box[3], frames.shape[1]), _span(box[0], box[2], frames.shape[2])
     return _scaled(np.ascontiguousarray(frames[:, rows, columns]), size)
 
@@ -77,7 +79,7 @@ def _shape(area: tuple[slice, slice]) -> tuple[int, int]:
     return area[0].stop - area[0].start, area[1].stop - area[1].start
 
 
-def _scaled(crop: Image, size: int) -> Image:
+def _scaled(crop: Pixels, size: int) -> Pixels:
     """(T, h, w, 3) -> (T, size, size, 3); the channels stay last in memory, which is the fast way."""
     # Imported here: the report reads whole frames, and its environment has no torch.
     import torch
