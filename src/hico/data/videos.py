@@ -82,16 +82,13 @@ def _opened(content: Tensor) -> pa.Table:
 def usable_videos(manifest: Path, index: Path, subset: str, split: int | None = None) -> Videos:
     """Videos of one subset (and split) whose index status is ok, in the index's order, each once.
 
-    A video of several rows has the label of its first row. Rows of a data set that has no splits (split 0) belong to
-    every split. Files are the index's: those of the manifest, or their copies in a store.
+    A video of several rows has the label of its first row. Files are the index's: those of the manifest, or their
+    copies in a store.
     Raises TrainingError when there is none, naming the subsets that exist.
     """
     with reading(manifest):
         rows = pd.read_parquet(manifest, columns=["split", "subset", "video_id", "path", "label_id"])
-    chosen = rows[(rows["subset"] == subset) & rows["path"].notna()]
-    if split is not None:
-        chosen = chosen[chosen["split"].isin([0, split])]
-    chosen = chosen.drop_duplicates("video_id")
+    chosen = _listed(rows[rows["path"].notna()], subset, split).drop_duplicates("video_id")
     with reading(index):
         found = pq.read_table(index, columns=["video_id", "status"]).to_pandas()
     usable = pd.Series(found.index, index=found["video_id"])[found["status"].eq("ok").to_numpy()]
@@ -105,6 +102,12 @@ def usable_videos(manifest: Path, index: Path, subset: str, split: int | None = 
         )
     chosen = chosen.assign(row=usable.loc[chosen["video_id"]].to_numpy()).sort_values("row")
     return Videos(_rows(index, chosen["row"].to_numpy()), chosen["label_id"].to_numpy(np.int64))
+
+
+def _listed(rows: pd.DataFrame, subset: str, split: int | None) -> pd.DataFrame:
+    """Rows of one subset (and split); those of a data set that has no splits (split 0) belong to every split."""
+    rows = rows[rows["subset"] == subset]
+    return rows if split is None else rows[rows["split"].isin([0, split])]
 
 
 def _rows(index: Path, wanted: NDArray[np.int64]) -> pa.Table:
@@ -130,7 +133,5 @@ def coverage_share(coverage: Path, subset: str, split: int | None = None) -> flo
     """Usable share of the videos that a subset (and split) lists, from coverage.csv."""
     with reading(coverage):
         rows = pd.read_csv(coverage, usecols=["split", "subset", "usable", "listed"])
-    rows = rows[rows["subset"] == subset]
-    if split is not None:
-        rows = rows[rows["split"].isin([0, split])]
+    rows = _listed(rows, subset, split)
     return float(rows["usable"].sum() / rows["listed"].sum())
