@@ -2,7 +2,7 @@
 
 import pytest
 
-from hico.data.order import OneBatch, Plan, Turn, Turns
+from hico.data.order import Plan, Turns
 from hico.errors import TrainingError
 
 PLAN = Plan(videos=11, batch_videos=4, epochs=2, seed=3)
@@ -24,7 +24,7 @@ def test_an_epoch_shows_each_video_at_most_once_and_the_next_in_another_order() 
 
 
 def test_a_run_can_start_anywhere() -> None:
-    assert list(Turns(PLAN).after(3)) == list(Turns(PLAN))[3:]
+    assert list(Turns(PLAN, 3)) == list(Turns(PLAN))[3:]
 
 
 def test_a_step_larger_than_the_data_is_refused() -> None:
@@ -35,9 +35,3 @@ def test_a_step_larger_than_the_data_is_refused() -> None:
 def test_processes_that_cannot_share_a_step_evenly_are_refused() -> None:
     with pytest.raises(TrainingError, match="4 videos cannot be shared evenly by 3 processes"):
         Turns(PLAN, world=3)
-
-
-def test_a_single_batch_is_given_once() -> None:
-    turns = [Turn(0, 4, 0.0), Turn(0, 2, 0.0)]
-    assert (len(OneBatch(turns)), list(OneBatch(turns))) == (1, [turns])
-    assert list(OneBatch(turns).after(1)) == []

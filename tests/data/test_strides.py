@@ -7,7 +7,7 @@ import pytest
 
 from hico.config.training import Clip
 from hico.data import strides
-from hico.data.strides import Batches, Part, StrideClips, stride_batches
+from hico.data.strides import Part, StrideClips, grouped, stride_batches
 from hico.data.videos import Videos
 from hico.demo import FPS
 from hico.demo.encode import UNTRIMMED, write
@@ -45,7 +45,7 @@ def test_clips_go_to_the_end_and_a_video_has_always_one(duration_s: float, strid
 def test_parts_are_all_clips_once_and_batches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(strides, "PART_CLIPS", 4)
     clips = StrideClips(listed(1, 1, 10, 2, 1), CLIP, 1.0)
-    batches = list(Batches(clips))
+    batches = list(grouped(clips.parts()))
     assert [part for batch in batches for part in batch] == list(clips.parts())
     assert [sum(part.clips for part in batch) for batch in batches] == [2, 4, 4, 4, 1]
     assert [part for part in clips.parts() if part.video == 2] == [Part(2, 0, 4), Part(2, 4, 8), Part(2, 8, 10)]

@@ -153,15 +153,8 @@ def _augmented(
     return Sample(torch.from_numpy(pixels), parameters, windows, number, label)
 
 
-@dataclass(frozen=True)
-class ViewBatch:
-    """Test views of some videos: (videos, views, T, H, W, 3) uint8."""
-
-    clips: Tensor
-
-
 class ViewClips(Dataset[Tensor]):
-    """The evenly spread views of each video, and as the last one the middle view."""
+    """The evenly spread views of each video, and as the last one the middle view: (views + 1, T, H, W, 3) uint8."""
 
     def __init__(self, videos: Videos, task: Task) -> None:
         self.videos, self.task = videos, task
@@ -175,7 +168,3 @@ class ViewClips(Dataset[Tensor]):
         frames = [clips.view_frames(video.frames, video.fps, k, of, clip.frames, clip.rate) for k, of in wanted]
         box = center_crop_box(video.width, video.height)
         return torch.from_numpy(read_crops(video, frames, [box] * len(frames), clip.size))
-
-
-def collate_views(samples: list[Tensor]) -> ViewBatch:
-    return ViewBatch(torch.stack(samples))

@@ -13,17 +13,18 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from hico.config.media import Media
-from hico.data.clips import Batch, Lost, Sample, ViewBatch, ViewClips, collate, collate_views
-from hico.data.order import OneBatch, Turns
+from hico.data.clips import Batch, Lost, Sample, ViewClips, collate
+from hico.data.order import Steps
 from hico.data.watched import CONTEXT, Clips, Watched, begin
 from hico.errors import MediaError, TrainingError
 
 LOG = logging.getLogger(__name__)
 PREFETCH = 4
 """Batches that each worker has ready."""
+TEST_VIDEOS = 4
+"""Test videos a batch, each with all its views."""
 TEST_LIMIT_S = 600.0
 """Most time that all views of a test video may take."""
-FAIL = Media()
 OUTSIDE = {signal.SIGTERM, signal.SIGUSR1, signal.SIGINT}
 """What schedulers and terminals send to every process of a job; only the one that trains answers."""
 
@@ -36,21 +37,21 @@ class WorkerError(TrainingError):
         self.videos = videos
 
 
-def train_batches(clips: Clips[Sample], turns: Turns | OneBatch, workers: int, media: Media = FAIL) -> Iterator[Batch]:
-    """This process's batches, in order, from where `turns` starts; each names the videos that it lost.
+def train_batches(clips: Clips[Sample], steps: Steps, workers: int, media: Media) -> Iterator[Batch]:
+    """The batch of each step, in order; each names the videos that it lost.
 
     Raises WorkerError, which names the file, when a worker dies or hangs, unless `media` says drop.
     """
     skipped: dict[int, str] = {}
     done = 0
-    while done < len(turns):
+    while done < len(steps):
         watched = Watched(clips, workers, media.time_limit_s, skipped)
         try:
             for batch in loaded(
                 watched,
                 workers,
                 PREFETCH,
-                batch_sampler=turns.after(done),
+                batch_sampler=(steps[number] for number in range(done, len(steps))),
                 collate_fn=collate,
                 pin_memory=torch.cuda.is_available(),
             ):
@@ -63,16 +64,18 @@ def train_batches(clips: Clips[Sample], turns: Turns | OneBatch, workers: int, m
             skipped.update(error.videos)
 
 
-def view_batches(clips: ViewClips, batch_videos: int, workers: int) -> Iterator[ViewBatch]:
-    """All videos once, in order. Raises MediaError when one cannot be read, WorkerError."""
+def view_batches(clips: ViewClips, workers: int) -> Iterator[Tensor]:
+    """(videos, views, T, H, W, 3) uint8 of all videos once, in order. Raises MediaError when one cannot be read,
+    WorkerError.
+    """
     watched = Watched(clips, workers, TEST_LIMIT_S, {})
-    for batch in loaded(watched, workers, PREFETCH, batch_size=batch_videos, collate_fn=_views):
+    for batch in loaded(watched, workers, PREFETCH, batch_size=TEST_VIDEOS, collate_fn=_views):
         yield whole(batch)
 
 
-def _views(samples: Sequence[Tensor | Lost]) -> ViewBatch | Lost:
+def _views(samples: Sequence[Tensor | Lost]) -> Tensor | Lost:
     lost = next((sample for sample in samples if isinstance(sample, Lost)), None)
-    return lost or collate_views([sample for sample in samples if not isinstance(sample, Lost)])
+    return lost or torch.stack([sample for sample in samples if not isinstance(sample, Lost)])
 
 
 def whole(batch: Any) -> Any:

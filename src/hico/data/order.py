@@ -1,10 +1,7 @@
 """Which videos each step sees: a function of seed and step, so that a run can start anywhere in it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
-
-from torch.utils.data import Sampler
+from typing import NamedTuple, Protocol
 
 from hico.errors import TrainingError
 from hico.rng import rng
@@ -55,7 +52,15 @@ class Plan:
         return [Turn(epoch, int(video), step / self.steps) for video in chosen]
 
 
-class Turns(Sampler[list[Turn]]):
+class Steps(Protocol):
+    """The turns of each step, by its number from 0: a list, or `Turns`."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, number: int, /) -> list[Turn]: ...
+
+
+class Turns:
     """One process's share of every step from `start` on."""
 
     def __init__(self, plan: Plan, start: int = 0, rank: int = 0, world: int = 1) -> None:
@@ -70,28 +75,7 @@ class Turns(Sampler[list[Turn]]):
     def __len__(self) -> int:
         return self.plan.steps - self.start
 
-    def after(self, steps: int) -> "Turns":
-        """The same from `steps` later on."""
-        return Turns(self.plan, self.start + steps, self.rank, self.world)
-
-    def __iter__(self) -> Iterator[list[Turn]]:
+    def __getitem__(self, number: int, /) -> list[Turn]:
         share = self.plan.batch_videos // self.world
-        for step in range(self.start, self.plan.steps):
-            yield self.plan.turns(step)[self.rank * share : (self.rank + 1) * share]
-
-
-class OneBatch(Sampler[list[Turn]]):
-    """A single batch of given turns."""
-
-    def __init__(self, turns: list[Turn]) -> None:
-        self.turns = turns
-
-    def __len__(self) -> int:
-        return min(len(self.turns), 1)
-
-    def after(self, steps: int) -> "OneBatch":
-        """The same from `steps` later on."""
-        return OneBatch([] if steps else self.turns)
-
-    def __iter__(self) -> Iterator[list[Turn]]:
-        return iter([self.turns] * len(self))
+        step = range(self.start, self.plan.steps)[number]
+        return self.plan.turns(step)[self.rank * share : (self.rank + 1) * share]

@@ -1,6 +1,6 @@
 """Consecutive clips of whole videos, in parts that bound memory however long a video is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.utils.data import Dataset, Sampler
+from torch.utils.data import Dataset
 
 from hico.augment import center_crop_box
 from hico.augment.crop import TEST_SHARE
@@ -92,27 +92,22 @@ class StrideClips(Dataset[StrideBatch]):
         return StrideBatch(pixels, np.full(len(frames), part.video), windows)
 
 
-class Batches(Sampler[list[Part]]):
-    """Neighbouring parts, together at most PART_CLIPS clips, so that short videos fill a batch too."""
-
-    def __init__(self, clips: StrideClips) -> None:
-        self.clips = clips
-
-    def __iter__(self) -> Iterator[list[Part]]:
-        batch: list[Part] = []
-        for part in self.clips.parts():
-            if batch and sum(one.clips for one in batch) + part.clips > PART_CLIPS:
-                yield batch
-                batch = []
-            batch.append(part)
-        if batch:
+def grouped(parts: Iterable[Part]) -> Iterator[list[Part]]:
+    """Neighbouring parts, at most PART_CLIPS clips at a time, so that short videos fill a batch too."""
+    batch: list[Part] = []
+    for part in parts:
+        if batch and sum(one.clips for one in batch) + part.clips > PART_CLIPS:
             yield batch
+            batch = []
+        batch.append(part)
+    if batch:
+        yield batch
 
 
 def stride_batches(clips: StrideClips, workers: int) -> Iterator[StrideBatch]:
     """All clips of all videos once, in order, whatever the number of workers. Raises MediaError, WorkerError."""
     watched = Watched(clips, workers, PART_LIMIT_S, {})
-    for batch in loaded(watched, workers, 2, batch_sampler=Batches(clips), collate_fn=_joined):
+    for batch in loaded(watched, workers, 2, batch_sampler=grouped(clips.parts()), collate_fn=_joined):
         yield whole(batch)
 
 

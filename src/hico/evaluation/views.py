@@ -1,6 +1,6 @@
 """What a network says of whole videos: several temporal views, each video opened once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from hico.augment import normalise
-from hico.data.clips import ViewBatch
+from hico.nets.heads import pool
 
 
 @dataclass(frozen=True)
@@ -23,18 +23,18 @@ class Scores:
 
 
 @torch.no_grad()
-def per_view(
-    network: Callable[[Tensor], Tensor], batches: Iterable[ViewBatch], device: torch.device
-) -> Iterable[Tensor]:
-    """For each batch the network's output of every view: (videos, views, width), float32 on the CPU."""
+def per_view(network: Callable[[Tensor], Tensor], batches: Iterable[Tensor], device: torch.device) -> Iterator[Tensor]:
+    """The network's output of every view, (videos, views, width) float32 on the CPU, for each batch of
+    (videos, views, T, H, W, 3) uint8.
+    """
     for batch in batches:
-        videos, views = batch.clips.shape[:2]
-        clips = normalise(batch.clips.flatten(0, 1).to(device, non_blocking=True))
+        videos, views = batch.shape[:2]
+        clips = normalise(batch.flatten(0, 1).to(device, non_blocking=True))
         output = network(clips.contiguous(memory_format=torch.channels_last_3d))
         yield output.float().cpu().unflatten(0, (videos, views))
 
 
-def class_scores(model: nn.Module, batches: Iterable[ViewBatch], device: torch.device) -> Scores:
+def class_scores(model: nn.Module, batches: Iterable[Tensor], device: torch.device) -> Scores:
     """Softmax over classes, summed over views (paper's test protocol); the middle view apart.
 
     The last view of each batch is the middle one; the views before it are spread evenly.
@@ -45,12 +45,11 @@ def class_scores(model: nn.Module, batches: Iterable[ViewBatch], device: torch.d
     return Scores(scores[:, :-1].sum(dim=1).numpy(), scores[:, -1].numpy())
 
 
-def video_features(backbone: nn.Module, batches: Iterable[ViewBatch], device: torch.device) -> Tensor:
+def video_features(backbone: nn.Module, batches: Iterable[Tensor], device: torch.device) -> Tensor:
     """Pooled features, mean over the views: (videos, features)."""
     backbone.eval()
 
     def pooled(clips: Tensor) -> Tensor:
-        features: Tensor = backbone(clips)
-        return features.mean(dim=(2, 3, 4))
+        return pool(backbone(clips))
 
     return torch.cat([views[:, :-1].mean(dim=1) for views in per_view(pooled, batches, device)])

@@ -29,9 +29,6 @@ from hico.training.lock import locked
 from hico.training.loop import State, fit
 from hico.training.processes import Processes, processes
 
-TEST_VIDEOS = 4
-"""Test videos a batch, each with all its views."""
-
 
 def classify(protocol: str, args: argparse.Namespace, settings: Finetune, batchnorm: str | None) -> None:
     """Train and test; `batchnorm` is strict or adapt for a frozen backbone, None to train it all."""
@@ -84,7 +81,7 @@ def _test(
     run: Downstream, settings: Finetune, state: State[Classifier], group: Processes, batchnorm: str | None
 ) -> None:
     out: Path = run.args.out_dir
-    batches = view_batches(ViewClips(run.test, run.task), TEST_VIDEOS, run.args.workers)
+    batches = view_batches(ViewClips(run.test, run.task), run.args.workers)
     scores = class_scores(state.model, batches, group.device)
     figures = accuracies(scores, run.test.label_ids, len(run.classes))
     write_csv(

@@ -21,7 +21,7 @@ from hico.config.experiments import Pretrain
 from hico.data.clips import Batch, PretrainClips
 from hico.data.fitting import refuse_long_clip
 from hico.data.loader import train_batches
-from hico.data.order import OneBatch, Plan, Turn, Turns
+from hico.data.order import Plan, Turn, Turns
 from hico.data.videos import Videos, coverage_share, usable_videos
 from hico.files import replacing, write_csv, write_json
 from hico.nets.model import PretrainModel, build_pretrain_model
@@ -146,8 +146,8 @@ def _watched(experiment: Experiment, group: Processes, workers: int) -> Batch:
     """One fixed batch, as at the end of training, to look at before and after."""
     videos, settings = experiment.videos, experiment.settings
     chosen = rng(experiment.seed, "topics").permutation(len(videos))[:TOPIC_VIDEOS]
-    turns = OneBatch([Turn(settings.epochs, int(video), 1.0) for video in chosen])
-    (batch,) = train_batches(PretrainClips(videos, settings, experiment.seed), turns, workers, settings.media)
+    step = [Turn(settings.epochs, int(video), 1.0) for video in chosen]
+    (batch,) = train_batches(PretrainClips(videos, settings, experiment.seed), [step], workers, settings.media)
     return Dropping(settings.media, videos).settled(batch, 0, [], group)
 
 

@@ -24,8 +24,6 @@ from hico.training.processes import processes
 
 KEPT = 50
 """Neighbours of each query that are written down."""
-TEST_VIDEOS = 4
-"""Videos a batch, each with all its views."""
 
 
 def main() -> None:
@@ -36,7 +34,7 @@ def main() -> None:
         backbone = measured.backbone().to(group.device)
 
         def features(videos: Videos) -> Tensor:
-            batches = view_batches(ViewClips(videos, settings), TEST_VIDEOS, args.workers)
+            batches = view_batches(ViewClips(videos, settings), args.workers)
             return video_features(backbone, batches, group.device)
 
         similarity, found = neighbours(features(measured.test), features(measured.train), max(KEPT, *settings.ks))
