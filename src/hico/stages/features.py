@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from hico import provenance
 from hico.augment import normalise
@@ -24,6 +24,7 @@ from hico.data.strides import StrideBatch, StrideClips, stride_batches
 from hico.data.videos import Videos
 from hico.errors import MediaError
 from hico.files import replacing, write_csv
+from hico.nets.heads import pool
 from hico.nets.trained import trained_backbone
 from hico.stages.command import count, run
 from hico.training.log import Speed
@@ -91,8 +92,8 @@ def embedded(backbone: nn.Module, clips: StrideClips, device: torch.device, work
     with Watch("features", int(clips.clip_counts().sum()), speed) as watch:
         for batch, waited_s in timed(stride_batches(clips, workers)):
             pixels = normalise(batch.clips.to(device, non_blocking=True))
-            features: Tensor = backbone(pixels.contiguous(memory_format=torch.channels_last_3d))
-            yield _rows(batch, features.mean(dim=(2, 3, 4)).float().cpu().numpy(), clips.videos.table)
+            features = pool(backbone(pixels.contiguous(memory_format=torch.channels_last_3d)))
+            yield _rows(batch, features.float().cpu().numpy(), clips.videos.table)
             done += len(batch.clips)
             speed.add(len(batch.clips), waited_s, steps=len(batch.clips))
             watch.step(done, "clips")
