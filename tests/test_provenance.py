@@ -24,9 +24,9 @@ def record(tmp_path: Path) -> dict[str, object]:
         seed=3,
     )
     namespace = {"__name__": "__main__", "__spec__": argparse.Namespace(name="hico.rng"), "provenance": provenance}
-    exec("def open_record(*a, **k): return provenance.recording(*a, **k)", namespace)
-    with namespace["open_record"](args, World(), seed=3, outputs=["coverage"]) as opened:  # type: ignore[operator]
-        opened.write(tmp_path / "provenance.json")
+    exec("def start(*a, **k): return provenance.open_record(*a, **k)", namespace)
+    opened = namespace["start"](args, World(), seed=3, outputs=["coverage"])  # type: ignore[operator]
+    opened.write(tmp_path / "provenance.json")
     return dict(json.loads((tmp_path / "provenance.json").read_text()))
 
 

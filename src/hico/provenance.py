@@ -2,9 +2,9 @@
 
 A stage opens a record at its start and writes it beside its results:
 
-    with provenance.recording(args, settings, seed=args.seed) as record:
-        ...
-        record.write(args.out_dir / "provenance.json")
+    record = provenance.open_record(args, settings, seed=args.seed)
+    ...
+    record.write(args.out_dir / "provenance.json")
 """
 
 import argparse
@@ -16,7 +16,6 @@ import platform
 import subprocess
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import distributions
@@ -57,15 +56,15 @@ class Record:
         }
 
 
-def recording(
+def open_record(
     args: argparse.Namespace,
     settings: Section | None = None,
     *,
     seed: int | None = None,
     outputs: Collection[str] = (),
     inputs: Mapping[str, Iterable[Path]] | None = None,
-) -> AbstractContextManager[Record]:
-    """Open the record of the stage that runs.
+) -> Record:
+    """What is known when the stage that runs starts.
 
     Every path in `args` counts as an input, but those with `out` in their name, and `outputs`. `inputs` adds files
     that stand elsewhere than on the command line.
@@ -86,7 +85,7 @@ def recording(
         "environment": environment(),
         "hardware": hardware(),
     }
-    return nullcontext(Record(values, datetime.now(UTC)))
+    return Record(values, datetime.now(UTC))
 
 
 def settings_digest(resolved: Any) -> str:

@@ -25,12 +25,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = _arguments(argv)
     settings = DataSet.read(arguments.settings)
     official = [file for file in annotation_files(settings) if file.is_file()]
-    with provenance.recording(arguments, settings, inputs={"annotations": official}) as record:
-        manifest = parse(arguments.key, settings)
-        for line in _counts(manifest):
-            log.info(line)
-        write_parquet(arguments.out, manifest)
-        record.write(arguments.out.with_name(f"{arguments.out.name}.provenance.json"))
+    record = provenance.open_record(arguments, settings, inputs={"annotations": official})
+    manifest = parse(arguments.key, settings)
+    for line in _counts(manifest):
+        log.info(line)
+    write_parquet(arguments.out, manifest)
+    record.write(arguments.out.with_name(f"{arguments.out.name}.provenance.json"))
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

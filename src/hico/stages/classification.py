@@ -32,7 +32,8 @@ from hico.training.processes import Processes, processes
 
 def classify(protocol: str, args: argparse.Namespace, settings: Finetune, batchnorm: str | None) -> None:
     """Train and test; `batchnorm` is strict or adapt for a frozen backbone, None to train it all."""
-    with processes() as group, provenance.recording(args, settings, seed=args.seed) as record:
+    with processes() as group:
+        record = provenance.open_record(args, settings, seed=args.seed)
         run = measurement(protocol, args, settings)
         with locked(args.out_dir / "checkpoints" / f"process{group.rank}"):
             state = _train(run, settings, group, batchnorm, record)

@@ -64,7 +64,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Raises MediaError when no video is usable or one has changed since it was indexed, and WeightsError."""
     args = arguments(argv)
     settings = Features.read(args.settings)
-    with processes() as group, provenance.recording(args, settings) as record:
+    with processes() as group:
+        record = provenance.open_record(args, settings)
         videos, unusable = indexed(args.index)
         backbone, trained = trained_backbone(args.weights)
         clips = StrideClips(videos, trained.clip, settings.stride_s or trained.clip.seconds)

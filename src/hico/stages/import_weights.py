@@ -31,20 +31,20 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     args = arguments()
     settings = Pretrain.read(args.settings)
-    with provenance.recording(args, settings, seed=args.seed) as record:
-        backbone = build_backbone(settings.backbone)
-        load_backbone(backbone, args.weights)
-        origin = read_metadata(args.weights)
-        clip = _clip(args.weights, origin, settings)
-        about = {
-            "experiment": args.experiment,
-            "seed": args.seed,
-            "settings": settings.model_copy(update={"clip": clip}).model_dump(mode="json"),
-            "trained_on": origin.get("trained_on", {"dataset": "", "videos": None, "coverage": None}),
-            "imported": {"file": args.weights.name, "sha256": sha256(args.weights), "said": origin},
-        }
-        save(args.out, {f"backbone.{name}": value for name, value in backbone.state_dict().items()}, about)
-        record.write(args.provenance_out)
+    record = provenance.open_record(args, settings, seed=args.seed)
+    backbone = build_backbone(settings.backbone)
+    load_backbone(backbone, args.weights)
+    origin = read_metadata(args.weights)
+    clip = _clip(args.weights, origin, settings)
+    about = {
+        "experiment": args.experiment,
+        "seed": args.seed,
+        "settings": settings.model_copy(update={"clip": clip}).model_dump(mode="json"),
+        "trained_on": origin.get("trained_on", {"dataset": "", "videos": None, "coverage": None}),
+        "imported": {"file": args.weights.name, "sha256": sha256(args.weights), "said": origin},
+    }
+    save(args.out, {f"backbone.{name}": value for name, value in backbone.state_dict().items()}, about)
+    record.write(args.provenance_out)
 
 
 def _clip(path: Path, origin: dict[str, Any], settings: Pretrain) -> Clip:

@@ -29,15 +29,15 @@ def arguments() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> None:
     args = arguments().parse_args(argv)
     settings = Index.read(args.settings)
-    with provenance.recording(args, settings, outputs=["coverage"]) as record:
-        manifest = read_lists(args.manifest)
-        index = merge(manifest, args.shards)
-        require_usable(index, settings.max_unusable)
-        shares = coverage(manifest, index)
-        log.info("usable videos:\n%s", shares.to_string(index=False))
-        write_index(args.out, index)
-        write_csv(args.coverage, shares)
-        record.write(args.out.with_name(f"{args.out.name}.provenance.json"))
+    record = provenance.open_record(args, settings, outputs=["coverage"])
+    manifest = read_lists(args.manifest)
+    index = merge(manifest, args.shards)
+    require_usable(index, settings.max_unusable)
+    shares = coverage(manifest, index)
+    log.info("usable videos:\n%s", shares.to_string(index=False))
+    write_index(args.out, index)
+    write_csv(args.coverage, shares)
+    record.write(args.out.with_name(f"{args.out.name}.provenance.json"))
 
 
 if __name__ == "__main__":

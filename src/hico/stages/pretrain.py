@@ -75,7 +75,8 @@ class Experiment:
 def main() -> None:
     args = arguments()
     settings = Pretrain.read(args.settings)
-    with processes() as group, provenance.recording(args, settings, seed=args.seed) as record:
+    with processes() as group:
+        record = provenance.open_record(args, settings, seed=args.seed)
         experiment = _experiment(args, settings, group)
         with locked(args.out_dir / "checkpoints" / f"process{group.rank}"):
             state = _run(experiment, group, args, record)

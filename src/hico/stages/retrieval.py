@@ -29,7 +29,8 @@ KEPT = 50
 def main() -> None:
     args = arguments(__doc__, trains=False)
     settings = Retrieval.read(args.settings)
-    with processes() as group, provenance.recording(args, settings, seed=args.seed) as record:
+    with processes() as group:
+        record = provenance.open_record(args, settings, seed=args.seed)
         measured = measurement("retrieval", args, settings)
         backbone = measured.backbone().to(group.device)
 

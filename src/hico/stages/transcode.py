@@ -35,15 +35,15 @@ def arguments() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> None:
     args = arguments().parse_args(argv)
     settings = Store.read(args.settings)
-    with provenance.recording(args, settings, outputs=["coverage"]) as record:
-        lists = read_lists(args.manifest)
-        originals = [Video.from_row(row) for row in read_index(args.index).to_pylist()]
-        copies = list(_copies(originals, args.out_dir, settings, args.workers))
-        index = to_table(copies)
-        require_usable(index, args.max_unusable)
-        write_csv(args.coverage, coverage(lists, index))
-        write_index(args.out, index)
-        record.write(args.out.with_name(f"{args.out.name}.provenance.json"))
+    record = provenance.open_record(args, settings, outputs=["coverage"])
+    lists = read_lists(args.manifest)
+    originals = [Video.from_row(row) for row in read_index(args.index).to_pylist()]
+    copies = list(_copies(originals, args.out_dir, settings, args.workers))
+    index = to_table(copies)
+    require_usable(index, args.max_unusable)
+    write_csv(args.coverage, coverage(lists, index))
+    write_index(args.out, index)
+    record.write(args.out.with_name(f"{args.out.name}.provenance.json"))
     _report(originals, copies)
 
 
