@@ -98,9 +98,13 @@ class Pretrain(Section):
             raise ValueError("loss: vcl and tcl are both 0, so there is nothing to learn")
         if self.accumulate > self.batch_videos:
             raise ValueError(f"accumulate: more parts than the {self.batch_videos} videos of a step (batch_videos)")
-        if self.optimizer.warmup_epochs >= self.epochs:
-            raise ValueError("optimizer.warmup_epochs: not shorter than `epochs`, so the rate would never rise")
+        _refuse_endless_warmup(self.optimizer, self.epochs)
         return self
+
+
+def _refuse_endless_warmup(optimizer: Optimizer, epochs: int) -> None:
+    if optimizer.warmup_epochs >= epochs:
+        raise ValueError("optimizer.warmup_epochs: not shorter than `epochs`, so the rate would never rise")
 
 
 class Task(Section):
@@ -125,10 +129,13 @@ class Finetune(Task):
     batch_videos: int = Field(default=128, ge=2, le=100_000, description="videos a step over all processes")
     dropout: float = Field(default=0.0, ge=0, lt=1, description="dropout before the classifier")
 
+    @property
+    def clips_per_video(self) -> int:
+        return 1
+
     @model_validator(mode="after")
     def _consistent(self) -> "Finetune":
-        if self.optimizer.warmup_epochs >= self.epochs:
-            raise ValueError("optimizer.warmup_epochs: not shorter than `epochs`, so the rate would never rise")
+        _refuse_endless_warmup(self.optimizer, self.epochs)
         return self
 
 
