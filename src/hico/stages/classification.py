@@ -22,7 +22,7 @@ from hico.nets.seeding import seeded
 from hico.optim import build_optimizer
 from hico.stages.downstream import Downstream, measurement
 from hico.stages.training import run_of
-from hico.training.checkpoint import Checkpoints, clear, identity
+from hico.training.checkpoint import clear
 from hico.training.classifying import ClassifyStep, freeze_backbone
 from hico.training.dropping import Dropping
 from hico.training.lock import locked
@@ -44,37 +44,27 @@ def classify(protocol: str, args: argparse.Namespace, settings: Finetune, batchn
                 clear(args.out_dir / "checkpoints")
 
 
-def _checkpoints(run: Downstream, settings: Finetune, group: Processes) -> Checkpoints:
-    weights = {"about": run.about, "sha256": sha256(run.args.weights)}
-    owner = identity(settings, run.args.seed, run.train, group.world, weights=weights)
-    return Checkpoints(run.args.out_dir / "checkpoints", owner)
-
-
 def _train(
-    run: Downstream,
-    settings: Finetune,
-    group: Processes,
-    batchnorm: str | None,
-    record: provenance.Record,
+    run: Downstream, settings: Finetune, group: Processes, batchnorm: str | None, record: provenance.Record
 ) -> State[Classifier]:
-    seed, args = run.args.seed, run.args
-    with seeded(seed):
+    args = run.args
+    with seeded(args.seed):
         model = Classifier(run.backbone(), len(run.classes), settings.dropout)
     model = group.place(model)
     if settings.compute.compile:
         model.compile()
     if batchnorm is not None:
         freeze_backbone(model, batchnorm)
-    plan = Plan(len(run.train), settings.batch_videos, settings.epochs, seed)
-    loop = run_of(settings, plan, plan.batch_videos, run.train, group, _checkpoints(run, settings, group), args)
+    plan = Plan(len(run.train), settings.batch_videos, settings.epochs, args.seed)
+    weights = {"about": run.about, "sha256": sha256(args.weights)}
+    loop = run_of(args, settings, run.train, plan, group, weights=weights)
     state = State(model, build_optimizer(model, settings.optimizer), record.attempt)
-    step = ClassifyStep(settings, group)
-    clips = LabelledClips(run.train, settings, seed)
+    clips = LabelledClips(run.train, settings, args.seed)
 
     def batches(start: int) -> Iterator[Batch]:
         return train_batches(clips, Turns(plan, start, group.rank, group.world), args.workers, settings.media)
 
-    fit(state, step, batches, loop)
+    fit(state, ClassifyStep(settings, group), batches, loop)
     return state
 
 

@@ -6,7 +6,7 @@ Method random trains nothing: it only gathers the statistics of BatchNorm over o
 """
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from hico.config.experiments import Pretrain
 from hico.data.clips import Batch, PretrainClips
 from hico.data.fitting import refuse_long_clip
 from hico.data.loader import train_batches
-from hico.data.order import Plan, Turn, Turns
+from hico.data.order import Plan, Steps, Turn, Turns
 from hico.data.videos import Videos, coverage_share, usable_videos
 from hico.files import replacing, write_csv, write_json
 from hico.nets.model import PretrainModel, build_pretrain_model
@@ -30,7 +30,7 @@ from hico.optim import build_optimizer
 from hico.rng import rng
 from hico.stages.command import count, run
 from hico.stages.training import add_arguments, run_of
-from hico.training.checkpoint import Checkpoints, clear, identity
+from hico.training.checkpoint import clear
 from hico.training.dropping import Dropping
 from hico.training.lock import locked
 from hico.training.log import Speed
@@ -41,6 +41,8 @@ from hico.training.processes import Processes, processes
 COLUMNS = ["step", "epoch", "rate", "distance_s", "loss", "vcl", "tcl", "dropped"]
 TOPIC_VIDEOS = 12
 """Videos of the batch whose topic map is kept."""
+TopicMaps = dict[str, tuple[Tensor, Tensor]]
+"""Prediction and truth, `first` before training and `last` after it; empty without a topical loss."""
 
 
 def arguments() -> argparse.Namespace:
@@ -60,16 +62,32 @@ def arguments() -> argparse.Namespace:
 
 @dataclass(frozen=True)
 class Experiment:
-    """What the command line asks for."""
+    """What the command line asks for, the videos that are there, and this process's place."""
 
-    name: str
+    args: argparse.Namespace
     settings: Pretrain
-    seed: int
-    data_title: str
-    coverage: float
     videos: Videos
-    batch_videos: int
-    """Videos a step over all processes."""
+    coverage: float
+    """Usable share of the videos that are listed."""
+    group: Processes
+
+    @property
+    def plan(self) -> Plan:
+        """All steps; a network that is not trained sees every video once."""
+        epochs = self.settings.epochs if self.settings.trains else 1
+        return Plan(len(self.videos), self.settings.batch_videos * self.group.world, epochs, self.args.seed)
+
+    @property
+    def dropping(self) -> Dropping:
+        return Dropping(self.settings.media, self.videos)
+
+    def batches(self, start: int) -> Iterator[Batch]:
+        """This process's batches from step `start` on."""
+        return self.of_steps(Turns(self.plan, start, self.group.rank, self.group.world))
+
+    def of_steps(self, steps: Steps) -> Iterator[Batch]:
+        clips = PretrainClips(self.videos, self.settings, self.args.seed)
+        return train_batches(clips, steps, self.args.workers, self.settings.media)
 
 
 def main() -> None:
@@ -79,7 +97,7 @@ def main() -> None:
         record = provenance.open_record(args, settings, seed=args.seed)
         experiment = _experiment(args, settings, group)
         with locked(args.out_dir / "checkpoints" / f"process{group.rank}"):
-            state = _run(experiment, group, args, record)
+            state = _train(experiment, record) if settings.trains else _gather(experiment)
             if group.main:
                 write_json(args.out_dir / "settings.json", settings.model_dump(mode="json"))
                 record.write(args.out_dir / "provenance.json", state.earlier)
@@ -89,105 +107,80 @@ def main() -> None:
 def _experiment(args: argparse.Namespace, settings: Pretrain, group: Processes) -> Experiment:
     videos = usable_videos(args.manifest, args.index, settings.subset)
     refuse_long_clip(settings.clip, videos, f"pretrain.{args.experiment}")
-    coverage = coverage_share(args.coverage, settings.subset)
-    title, batch = args.data_title or settings.data, settings.batch_videos * group.world
-    return Experiment(args.experiment, settings, args.seed, title, coverage, videos, batch)
+    return Experiment(args, settings, videos, coverage_share(args.coverage, settings.subset), group)
 
 
-def _run(
-    experiment: Experiment, group: Processes, args: argparse.Namespace, record: provenance.Record
-) -> State[PretrainModel]:
-    settings, seed, videos = experiment.settings, experiment.seed, experiment.videos
-    model = build_pretrain_model(settings, seed)
-    clips = PretrainClips(videos, settings, seed)
-    plan = Plan(len(videos), experiment.batch_videos, settings.epochs if settings.trains else 1, seed)
-
-    def batches(start: int) -> Iterator[Batch]:
-        return train_batches(clips, Turns(plan, start, group.rank, group.world), args.workers, settings.media)
-
-    if settings.trains:
-        return _train(experiment, model, plan, batches, group, args, record)
+def _gather(experiment: Experiment) -> State[PretrainModel]:
+    """An untrained network with the statistics of one epoch."""
+    settings, group = experiment.settings, experiment.group
+    model = build_pretrain_model(settings, experiment.args.seed)
     state = State(model, build_optimizer(model, settings.optimizer))
-    dropping = Dropping(settings.media, videos)
-    seen = (dropping.settled(batch, step, state.dropped, group) for step, batch in enumerate(batches(0), 1))
+    read = enumerate(experiment.batches(0), 1)
+    seen = (experiment.dropping.settled(batch, step, state.dropped, group) for step, batch in read)
     gather_statistics(group.place(model), seen, group.device)
     if group.main:
-        _write(experiment, state, Speed(), None, None, args.out_dir)
+        _write(experiment, state, Speed(), {})
     return state
 
 
-def _train(
-    experiment: Experiment,
-    model: PretrainModel,
-    plan: Plan,
-    batches: Callable[[int], Iterator[Batch]],
-    group: Processes,
-    args: argparse.Namespace,
-    record: provenance.Record,
-) -> State[PretrainModel]:
-    settings, seed = experiment.settings, experiment.seed
-    watched = _watched(experiment, group, args.workers) if model.topical_predictor is not None else None
-    first = None if watched is None else topic_map(model, watched, torch.device("cpu"))
+def _train(experiment: Experiment, record: provenance.Record) -> State[PretrainModel]:
+    args, settings, group, plan = experiment.args, experiment.settings, experiment.group, experiment.plan
+    model = build_pretrain_model(settings, args.seed)
+    watched = _watched(experiment) if model.topical_predictor is not None else None
+    maps = {} if watched is None else {"first": topic_map(model, watched, torch.device("cpu"))}
     model = group.place(model)
     if settings.compute.compile:
         model.compile()
-    checkpoints = Checkpoints(args.out_dir / "checkpoints", identity(settings, seed, experiment.videos, group.world))
-    clips = plan.batch_videos * settings.clips_per_video
-    loop = run_of(settings, plan, clips, experiment.videos, group, checkpoints, args)
+    loop = run_of(args, settings, experiment.videos, plan, group)
     state = State(model, build_optimizer(model, settings.optimizer), record.attempt)
-    speed = fit(state, PretrainStep(settings, group, plan.steps), batches, loop)
+    speed = fit(state, PretrainStep(settings, group, plan.steps), experiment.batches, loop)
     # On every process: synchronised BatchNorm waits for all of them.
-    last = None if watched is None else topic_map(model, watched, group.device)
+    maps |= {} if watched is None else {"last": topic_map(model, watched, group.device)}
     if group.main:
-        _write(experiment, state, speed, first, last, args.out_dir)
+        _write(experiment, state, speed, maps)
     return state
 
 
-def _watched(experiment: Experiment, group: Processes, workers: int) -> Batch:
+def _watched(experiment: Experiment) -> Batch:
     """One fixed batch, as at the end of training, to look at before and after."""
-    videos, settings = experiment.videos, experiment.settings
-    chosen = rng(experiment.seed, "topics").permutation(len(videos))[:TOPIC_VIDEOS]
-    step = [Turn(settings.epochs, int(video), 1.0) for video in chosen]
-    (batch,) = train_batches(PretrainClips(videos, settings, experiment.seed), [step], workers, settings.media)
-    return Dropping(settings.media, videos).settled(batch, 0, [], group)
+    chosen = rng(experiment.args.seed, "topics").permutation(len(experiment.videos))[:TOPIC_VIDEOS]
+    step = [Turn(experiment.settings.epochs, int(video), 1.0) for video in chosen]
+    (batch,) = experiment.of_steps([step])
+    return experiment.dropping.settled(batch, 0, [], experiment.group)
 
 
-Map = tuple[Tensor, Tensor] | None
-
-
-def _write(experiment: Experiment, state: State[PretrainModel], speed: Speed, first: Map, last: Map, out: Path) -> None:
+def _write(experiment: Experiment, state: State[PretrainModel], speed: Speed, maps: TopicMaps) -> None:
+    out: Path = experiment.args.out_dir
     write_csv(out / "metrics.csv", pd.DataFrame(state.rows, columns=COLUMNS))
-    Dropping(experiment.settings.media, experiment.videos).write(out / "dropped.csv", state.dropped)
+    experiment.dropping.write(out / "dropped.csv", state.dropped)
     speed.write(out / "speed.csv")
-    _write_topics(out / "topics.npz", state.step, first, last)
-    _write_weights(experiment, state, out)
+    _write_topics(out / "topics.npz", state.step, maps)
+    _write_weights(out / "weights.safetensors", experiment, state)
 
 
-def _write_topics(path: Path, step: int, first: Map, last: Map) -> None:
-    maps: dict[str, Any] = {"step": np.int64(step)}
-    for name, pair in (("first", first), ("last", last)):
-        if pair is not None:
-            maps |= {f"{name}_predicted": pair[0].numpy(), f"{name}_same_video": pair[1].numpy()}
+def _write_topics(path: Path, step: int, maps: TopicMaps) -> None:
+    arrays: dict[str, Any] = {"step": np.int64(step)}
+    for name, (predicted, same_video) in maps.items():
+        arrays |= {f"{name}_predicted": predicted.numpy(), f"{name}_same_video": same_video.numpy()}
     with replacing(path) as temporary, temporary.open("wb") as stream:
-        np.savez(stream, **maps)
+        np.savez(stream, **arrays)
 
 
-def _write_weights(experiment: Experiment, state: State[PretrainModel], out: Path) -> None:
-    seen = experiment.coverage * Dropping(experiment.settings.media, experiment.videos).kept(state.dropped)
-    trained_on = (experiment.data_title, len(experiment.videos), seen, experiment.batch_videos)
-    about = {
-        "experiment": experiment.name,
-        "seed": experiment.seed,
-        "settings": experiment.settings.model_dump(mode="json"),
-        "trained_on": dict(
-            zip(
-                ("dataset", "videos", "coverage", "batch_videos"),
-                trained_on if experiment.settings.trains else ("", None, None, None),
-                strict=True,
-            )
-        ),
+def _write_weights(path: Path, experiment: Experiment, state: State[PretrainModel]) -> None:
+    args, settings = experiment.args, experiment.settings
+    trained_on = {
+        "dataset": args.data_title or settings.data,
+        "videos": len(experiment.videos),
+        "coverage": experiment.coverage * experiment.dropping.kept(state.dropped),
+        "batch_videos": experiment.plan.batch_videos,
     }
-    save(out / "weights.safetensors", state.model.state_dict(), about)
+    about = {
+        "experiment": args.experiment,
+        "seed": args.seed,
+        "settings": settings.model_dump(mode="json"),
+        "trained_on": trained_on if settings.trains else dict.fromkeys(trained_on) | {"dataset": ""},
+    }
+    save(path, state.model.state_dict(), about)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,13 @@
 import argparse
 import os
 from pathlib import Path
+from typing import Any
 
 from hico.config.experiments import Finetune, Pretrain
 from hico.data.order import Plan
 from hico.data.videos import Videos
 from hico.optim import base_rate, learning_rate
-from hico.training.checkpoint import Checkpoints
+from hico.training.checkpoint import Checkpoints, identity
 from hico.training.dropping import Dropping
 from hico.training.loop import Run
 from hico.training.processes import Processes
@@ -51,21 +52,21 @@ def event_folder(args: argparse.Namespace) -> Path | None:
 
 
 def run_of(
-    settings: Pretrain | Finetune,
-    plan: Plan,
-    clips: int,
-    videos: Videos,
-    group: Processes,
-    checkpoints: Checkpoints,
     args: argparse.Namespace,
+    settings: Pretrain | Finetune,
+    videos: Videos,
+    plan: Plan,
+    group: Processes,
+    **more: Any,
 ) -> Run:
-    """The loop's orders; `clips` is the number of clips a step over all processes, which the rate may follow."""
-    rate = base_rate(settings.optimizer, clips)
+    """The loop's orders; its checkpoints belong to these settings, videos and processes, and to `more`."""
+    rate = base_rate(settings.optimizer, plan.batch_videos * settings.clips_per_video)
+    owner = identity(settings, args.seed, videos, group.world, **more)
     return Run(
         plan,
         lambda epoch: learning_rate(settings.optimizer, epoch, settings.epochs, rate),
         group,
-        checkpoints,
+        Checkpoints(args.out_dir / "checkpoints", owner),
         60 * args.checkpoint_minutes,
         event_folder(args),
         Dropping(settings.media, videos),
