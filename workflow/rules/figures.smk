@@ -22,7 +22,7 @@ rule figure_method:
         mem_mb=2000,
         runtime=10,
     shell:
-        "bash {input.launcher:q} {log:q} 0 figure_method " " --out {output.svg:q}"
+        "bash {input.launcher:q} {log:q} 0 figure_method --out {output.svg:q}"
 
 
 rule figure_world:
@@ -47,7 +47,7 @@ rule figure_world:
         mem_mb=2000,
         runtime=10,
     shell:
-        "bash {input.launcher:q} {log:q} 0 figure_world --world {input.world:q}" " --out {output.svg:q}"
+        "bash {input.launcher:q} {log:q} 0 figure_world --world {input.world:q} --out {output.svg:q}"
 
 
 rule figure_pairs:

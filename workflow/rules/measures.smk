@@ -111,8 +111,7 @@ rule figure_confusion:
         title=title_of,
     shell:
         "bash {input.launcher:q} {log:q} 0 figure_confusion --title {params.title:q}"
-        " --metrics {input.metrics:q} --predictions {input.predictions:q}"
-        " --out {output.svg:q}"
+        " --metrics {input.metrics:q} --predictions {input.predictions:q} --out {output.svg:q}"
 
 
 rule figure_neighbours:
