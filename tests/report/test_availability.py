@@ -14,9 +14,8 @@ def test_coverage_of_all_lists(tmp_path):
 
 
 def test_reasons_are_counted_and_sorted(tmp_path):
-    index = pd.DataFrame(
-        {"status": ["ok", "quarantined", "quarantined", "quarantined", "missing"], "reason": ["", "b", "a", "b", ""]}
-    )
+    states, reasons = ["ok", "quarantined", "quarantined", "quarantined", "missing"], ["", "b", "a", "b", ""]
+    index = pd.DataFrame({"video_id": list("abcde"), "path": list("abcde"), "status": states, "reason": reasons})
     index.to_parquet(tmp_path / "index.parquet")
     assert read_reasons([("hacs", tmp_path / "index.parquet")]) == [Reason("hacs", "b", 2), Reason("hacs", "a", 1)]
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from hico.errors import TrainingError
 from hico.files import reading
-from hico.video.record import Video
+from hico.video.record import OK, Video
 
 BATCH_ROWS = 4096
 
@@ -91,7 +91,7 @@ def usable_videos(manifest: Path, index: Path, subset: str, split: int | None = 
     chosen = _listed(rows[rows["path"].notna()], subset, split).drop_duplicates("video_id")
     with reading(index):
         found = pq.read_table(index, columns=["video_id", "status"]).to_pandas()
-    usable = pd.Series(found.index, index=found["video_id"])[found["status"].eq("ok").to_numpy()]
+    usable = pd.Series(found.index, index=found["video_id"])[found["status"].eq(OK).to_numpy()]
     chosen = chosen[chosen["video_id"].isin(usable.index)]
     if chosen.empty:
         known = ", ".join(sorted(rows["subset"].unique()))

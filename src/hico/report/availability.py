@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from hico.errors import ReportError
-from hico.report.origins import run_name
+from hico.report.origins import run_name, set_aside
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,7 @@ def read_reasons(indices: Iterable[tuple[str, Path]]) -> list[Reason]:
     """Reasons in (data set, index.parquet) pairs, the most frequent first. Raises ReportError."""
     found: Counter[tuple[str, str]] = Counter()
     for dataset, path in indices:
-        try:
-            index = pd.read_parquet(path, columns=["status", "reason"])
-        except (OSError, ValueError) as error:
-            raise ReportError(f"{path}: not readable as an index ({error}); run the index stage") from error
-        found.update((dataset, str(reason)) for reason in index.reason[index.status == "quarantined"])
+        found.update((dataset, str(reason)) for reason in set_aside(path).reason)
     reasons = [Reason(dataset, reason, videos) for (dataset, reason), videos in found.items()]
     return sorted(reasons, key=lambda item: (-item.videos, item.dataset, item.reason))
 

@@ -10,6 +10,7 @@ import pandas as pd
 from hico.errors import ReportError
 from hico.report.names import PROTOCOLS
 from hico.report.table import Table
+from hico.video.record import QUARANTINED
 
 FAMILIES = ("pretrain", *PROTOCOLS)
 DIGITS = 12
@@ -103,11 +104,7 @@ def aside_table(indices: Sequence[tuple[str, Path]]) -> Table:
     """Videos that (data set, index.parquet) set aside, with the reason. Raises ReportError."""
     rows: list[tuple[str, ...]] = []
     for dataset, path in indices:
-        try:
-            index = pd.read_parquet(path, columns=["video_id", "path", "status", "reason"])
-        except (OSError, ValueError) as error:
-            raise ReportError(f"{path}: not readable as an index ({error}); run the index stage") from error
-        aside = index[index.status == "quarantined"]
+        aside = set_aside(path)
         rows += [(dataset, *map(str, row)) for row in zip(aside.video_id, aside.path, aside.reason, strict=True)]
     note = f"The first {MOST_VIDEOS} of {len(rows)}; the indexes name all." if len(rows) > MOST_VIDEOS else ""
     return Table(
@@ -117,6 +114,15 @@ def aside_table(indices: Sequence[tuple[str, Path]]) -> Table:
         notes=(note,) if note else (),
         empty="None was: every video that is here can be read.",
     )
+
+
+def set_aside(index: Path) -> pd.DataFrame:
+    """video_id, path and reason of the videos that an index set aside. Raises ReportError."""
+    try:
+        table = pd.read_parquet(index, columns=["video_id", "path", "status", "reason"])
+    except (OSError, ValueError) as error:
+        raise ReportError(f"{index}: not readable as an index ({error}); run the index stage") from error
+    return table[table.status == QUARANTINED]
 
 
 def read_record(path: Path) -> dict[str, Any]:
