@@ -7,7 +7,7 @@ with --check it only says whether they are in step.
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hico.config.faults import Schema, resolve
@@ -91,7 +91,7 @@ def _range(node: Schema) -> str:
     return "".join(f" {sign} {node[name]:g}" for name, sign in signs.items() if name in node)
 
 
-def main(argv: list[str] | None = None) -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m hico.config.reference", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when a file is out of step")
     args = parser.parse_args(argv)

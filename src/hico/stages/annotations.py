@@ -17,23 +17,23 @@ from hico.config.official import annotation_files
 from hico.files import write_parquet
 from hico.stages.command import run
 
-log = logging.getLogger(__name__)
+LOG = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Parse one data set and write its manifest. Raises AnnotationError, ConfigError."""
-    arguments = _arguments(argv)
-    settings = DataSet.read(arguments.settings)
+    args = arguments(argv)
+    settings = DataSet.read(args.settings)
     official = [file for file in annotation_files(settings) if file.is_file()]
-    record = provenance.open_record(arguments, settings, inputs={"annotations": official})
-    manifest = parse(arguments.key, settings)
+    record = provenance.open_record(args, settings, inputs={"annotations": official})
+    manifest = parse(args.key, settings)
     for line in _counts(manifest):
-        log.info(line)
-    write_parquet(arguments.out, manifest)
-    record.write(arguments.out.with_name(f"{arguments.out.name}.provenance.json"))
+        LOG.info(line)
+    write_parquet(args.out, manifest)
+    record.write(args.out.with_name(f"{args.out.name}.provenance.json"))
 
 
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m hico.stages.annotations", description=__doc__)
     parser.add_argument("--key", required=True, help="name of the data set in the manifest, and in messages")
     parser.add_argument("--settings", required=True, help="one section of `data`: JSON text, or a YAML or JSON file")

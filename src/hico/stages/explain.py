@@ -25,14 +25,14 @@ SHORT = 12
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Raises HicoError if the file is missing, or has neither a record nor rows that name runs."""
-    args = _arguments(argv)
+    args = arguments(argv)
     if not args.file.is_file():
         raise HicoError(f"{args.file}: no such file; name a file below results/")
     for line in explained(args.file, args.row):
         print(line)
 
 
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m hico.stages.explain", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

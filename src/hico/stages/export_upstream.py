@@ -5,6 +5,7 @@ are written under both names.
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from hico.config.experiments import Pretrain
@@ -12,7 +13,7 @@ from hico.nets import upstream, upstream_files, weights
 from hico.stages.command import run
 
 
-def main(argv: list[str] | None = None) -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("weights", type=Path, help="our weights file, .safetensors")
     parser.add_argument("out", type=Path, help="checkpoint to write, .pyth")

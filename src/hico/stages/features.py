@@ -34,7 +34,7 @@ from hico.training.watch import Watch
 from hico.video.record import OK
 from hico.video.table import read_index
 
-log = logging.getLogger(__name__)
+LOG = logging.getLogger(__name__)
 
 SCHEMA = pa.schema(
     [
@@ -71,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         clips = StrideClips(videos, trained.clip, settings.stride_s or trained.clip.seconds)
         write_groups(args.out, embedded(group.place(backbone), clips, group.device, args.workers))
         write_csv(args.unusable_out, unusable.to_pandas())
-        log.info("%d videos embedded; %d without embedding, see %s", len(videos), len(unusable), args.unusable_out)
+        LOG.info("%d videos embedded; %d without embedding, see %s", len(videos), len(unusable), args.unusable_out)
         record.write(args.out.with_name(f"{args.out.name}.provenance.json"))
 
 

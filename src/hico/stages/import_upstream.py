@@ -6,7 +6,7 @@ Nothing in the checkpoint is run.
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from hico.nets.upstream import Layout
 from hico.stages.command import run
 
 
-def main(argv: list[str] | None = None) -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path, help="the authors' checkpoint, .pyth")
     parser.add_argument("out", type=Path, help="weights file to write, .safetensors")

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,21 +15,21 @@ from hico.video.probing import probe_all
 from hico.video.record import OK
 from hico.video.table import distinct_videos, shard, to_table, write_index
 
-log = logging.getLogger(__name__)
+LOG = logging.getLogger(__name__)
 
 
-def arguments() -> argparse.ArgumentParser:
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m hico.stages.index_shard", description=__doc__)
     parser.add_argument("--manifest", type=Path, required=True, help="the annotations stage's table")
     parser.add_argument("--settings", required=True, help="the section `index`, as JSON or a file")
     parser.add_argument("--shard", type=count, required=True, help="which of settings.shards, from 0")
     parser.add_argument("--workers", type=count, default=1, help="files probed at a time")
     parser.add_argument("--out", type=Path, required=True, help="index rows of this shard (Parquet)")
-    return parser
+    return parser.parse_args(argv)
 
 
-def main(argv: list[str] | None = None) -> None:
-    args = arguments().parse_args(argv)
+def main(argv: Sequence[str] | None = None) -> None:
+    args = arguments(argv)
     settings = Index.read(args.settings)
     if args.shard >= settings.shards:
         raise ConfigError(f"--shard: {args.shard} is none of the {settings.shards} shards, numbered from 0")
@@ -39,9 +40,9 @@ def main(argv: list[str] | None = None) -> None:
     for video in probe_all(mine, args.workers, settings.full_check):
         rows.append(video)
         if video.status != OK:
-            log.warning("%s: %s: %s", video.path or video.video_id, video.status, video.reason)
+            LOG.warning("%s: %s: %s", video.path or video.video_id, video.status, video.reason)
         if len(rows) % 1000 == 0:
-            log.info("probed %d of %d videos", len(rows), len(mine))
+            LOG.info("probed %d of %d videos", len(rows), len(mine))
     write_index(args.out, to_table(rows))
 
 

@@ -5,7 +5,7 @@ The record of origin lies beside the index, as index.parquet.provenance.json.
 
 import argparse
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hico import provenance
@@ -16,10 +16,10 @@ from hico.video.copying import transcode_all
 from hico.video.record import OK, Video
 from hico.video.table import coverage, read_index, read_lists, require_usable, to_table, write_index
 
-log = logging.getLogger(__name__)
+LOG = logging.getLogger(__name__)
 
 
-def arguments() -> argparse.ArgumentParser:
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m hico.stages.transcode", description=__doc__)
     parser.add_argument("--manifest", type=Path, required=True, help="the annotations stage's table")
     parser.add_argument("--index", type=Path, required=True, help="index of the originals (Parquet)")
@@ -29,11 +29,11 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--max-unusable", type=float, default=Index().max_unusable, help="as `index.max_unusable`")
     parser.add_argument("--out", type=Path, required=True, help="index of the copies (Parquet)")
     parser.add_argument("--coverage", type=Path, required=True, help="usable share of each list, copies counted (CSV)")
-    return parser
+    return parser.parse_args(argv)
 
 
-def main(argv: list[str] | None = None) -> None:
-    args = arguments().parse_args(argv)
+def main(argv: Sequence[str] | None = None) -> None:
+    args = arguments(argv)
     settings = Store.read(args.settings)
     record = provenance.open_record(args, settings, outputs=["coverage"])
     lists = read_lists(args.manifest)
@@ -50,14 +50,14 @@ def main(argv: list[str] | None = None) -> None:
 def _copies(originals: list[Video], folder: Path, settings: Store, workers: int) -> Iterator[Video]:
     for original, video in zip(originals, transcode_all(originals, folder, settings, workers), strict=True):
         if original.status == OK != video.status:
-            log.warning("%s: %s: %s", original.path, video.status, video.reason)
+            LOG.warning("%s: %s: %s", original.path, video.status, video.reason)
         yield video
 
 
 def _report(originals: list[Video], copies: list[Video]) -> None:
     done = sum(video.status == OK for video in copies)
     sizes = [sum(video.size_bytes for video in videos) / 1e6 for videos in (originals, copies)]
-    log.info("%d copies, %.1f MB in place of %.1f MB", done, sizes[1], sizes[0])
+    LOG.info("%d copies, %.1f MB in place of %.1f MB", done, sizes[1], sizes[0])
 
 
 if __name__ == "__main__":
