@@ -42,20 +42,30 @@ class Clip(Section):
             )
 
 
+Aspect = Annotated[tuple[float, float], Field(description="crop aspect ratio, width / height")]
+ColourProbability = Annotated[float, Field(ge=0, le=1, description="chance of the four colour operations")]
+Brightness = Annotated[float, Field(ge=0, le=1, description="factor drawn from 1 - b to 1 + b")]
+Contrast = Annotated[float, Field(ge=0, le=1, description="factor drawn from 1 - c to 1 + c")]
+Saturation = Annotated[float, Field(ge=0, le=1, description="factor drawn from 1 - s to 1 + s")]
+Hue = Annotated[float, Field(ge=0, le=0.5, description="shift drawn from -h to h, in turns")]
+GreyProbability = Annotated[float, Field(ge=0, le=1, description="chance of dropping colour")]
+GreyFirst = Annotated[bool, Field(description="drop colour before the colour operations, not after")]
+
+
 class Augment(Section):
     """Random crop, colour, grey and flip; the same parameters for all frames of a clip."""
 
     area: tuple[float, float] = Field(
         default=(168**2 / (256 * 340), 224**2 / (256 * 340)), description="crop area as shares of the frame"
     )
-    aspect: tuple[float, float] = Field(default=(1, 1), description="crop aspect ratio, width / height")
-    colour_probability: float = Field(default=0.8, ge=0, le=1, description="chance of the four colour operations")
-    brightness: float = Field(default=0.8, ge=0, le=1, description="factor drawn from 1 - b to 1 + b")
-    contrast: float = Field(default=0.8, ge=0, le=1, description="factor drawn from 1 - c to 1 + c")
-    saturation: float = Field(default=0.8, ge=0, le=1, description="factor drawn from 1 - s to 1 + s")
-    hue: float = Field(default=0.2, ge=0, le=0.5, description="shift drawn from -h to h, in turns")
-    grey_probability: float = Field(default=0.2, ge=0, le=1, description="chance of dropping colour")
-    grey_first: bool = Field(default=False, description="drop colour before the colour operations, not after")
+    aspect: Aspect = (1, 1)
+    colour_probability: ColourProbability = 0.8
+    brightness: Brightness = 0.8
+    contrast: Contrast = 0.8
+    saturation: Saturation = 0.8
+    hue: Hue = 0.2
+    grey_probability: GreyProbability = 0.2
+    grey_first: GreyFirst = False
     flip_probability: float = Field(default=0.5, ge=0, le=1, description="chance of a horizontal flip")
 
     @model_validator(mode="after")
@@ -72,31 +82,35 @@ class Augment(Section):
 class FinetuneAugment(Augment):
     """The supervised recipe: aspect jitter, always colour, grey first."""
 
-    aspect: tuple[float, float] = Field(default=(6 / 7, 7 / 6), description="crop aspect ratio, width / height")
-    colour_probability: float = Field(default=1.0, ge=0, le=1, description="chance of the four colour operations")
-    brightness: float = Field(default=0.5, ge=0, le=1, description="factor drawn from 1 - b to 1 + b")
-    contrast: float = Field(default=0.5, ge=0, le=1, description="factor drawn from 1 - c to 1 + c")
-    saturation: float = Field(default=0.5, ge=0, le=1, description="factor drawn from 1 - s to 1 + s")
-    hue: float = Field(default=0.25, ge=0, le=0.5, description="shift drawn from -h to h, in turns")
-    grey_probability: float = Field(default=0.3, ge=0, le=1, description="chance of dropping colour")
-    grey_first: bool = Field(default=True, description="drop colour before the colour operations, not after")
+    aspect: Aspect = (6 / 7, 7 / 6)
+    colour_probability: ColourProbability = 1.0
+    brightness: Brightness = 0.5
+    contrast: Contrast = 0.5
+    saturation: Saturation = 0.5
+    hue: Hue = 0.25
+    grey_probability: GreyProbability = 0.3
+    grey_first: GreyFirst = True
+
+
+Rule = Annotated[Literal["lars", "sgd", "adam", "adamw"], Field(description="update rule")]
+Rate = Annotated[float, Field(gt=0, le=1000, description="base learning rate")]
+PER_CLIPS = "scale the base rate by clips a step over all processes / this; null: do not"
+RatePerClips = Annotated[int | None, Field(ge=1, le=1_000_000, description=PER_CLIPS)]
+WarmupEpochs = Annotated[float, Field(ge=0, le=100_000, description="epochs of linear warm-up")]
+WarmupRate = Annotated[float, Field(ge=0, le=1000, description="rate at the first step of the warm-up")]
+WeightDecay = Annotated[float, Field(ge=0, le=10, description="weight decay (0 on BatchNorm)")]
 
 
 class Optimizer(Section):
     """Cosine schedule per iteration after a linear warm-up."""
 
-    name: Literal["lars", "sgd", "adam", "adamw"] = Field(default="lars", description="update rule")
-    rate: float = Field(default=0.3, gt=0, le=1000, description="base learning rate")
-    rate_per_clips: int | None = Field(
-        default=256,
-        ge=1,
-        le=1_000_000,
-        description="scale the base rate by clips a step over all processes / this; null: do not",
-    )
-    warmup_epochs: float = Field(default=5, ge=0, le=100_000, description="epochs of linear warm-up")
-    warmup_rate: float = Field(default=0.001, ge=0, le=1000, description="rate at the first step of the warm-up")
+    name: Rule = "lars"
+    rate: Rate = 0.3
+    rate_per_clips: RatePerClips = 256
+    warmup_epochs: WarmupEpochs = 5
+    warmup_rate: WarmupRate = 0.001
     momentum: float = Field(default=0.9, ge=0, lt=1, description="momentum of LARS and SGD (Nesterov)")
-    weight_decay: float = Field(default=1e-6, ge=0, le=10, description="weight decay (0 on BatchNorm)")
+    weight_decay: WeightDecay = 1e-6
     trust: float = Field(default=0.001, gt=0, le=10, description="trust coefficient eta of LARS")
     exclude_batchnorm: bool = Field(default=False, description="leave BatchNorm out of LARS scaling")
 
@@ -104,17 +118,12 @@ class Optimizer(Section):
 class FinetuneOptimizer(Optimizer):
     """The supervised recipe (UCF101's; HMDB51 starts lower)."""
 
-    name: Literal["lars", "sgd", "adam", "adamw"] = Field(default="adam", description="update rule")
-    rate: float = Field(default=0.002, gt=0, le=1000, description="base learning rate")
-    rate_per_clips: int | None = Field(
-        default=None,
-        ge=1,
-        le=1_000_000,
-        description="scale the base rate by clips a step over all processes / this; null: do not",
-    )
-    warmup_epochs: float = Field(default=10, ge=0, le=100_000, description="epochs of linear warm-up")
-    warmup_rate: float = Field(default=0.0002, ge=0, le=1000, description="rate at the first step of the warm-up")
-    weight_decay: float = Field(default=1e-3, ge=0, le=10, description="weight decay (0 on BatchNorm)")
+    name: Rule = "adam"
+    rate: Rate = 0.002
+    rate_per_clips: RatePerClips = None
+    warmup_epochs: WarmupEpochs = 10
+    warmup_rate: WarmupRate = 0.0002
+    weight_decay: WeightDecay = 1e-3
 
 
 Precision = Literal["float32", "bf16"]
