@@ -1,7 +1,6 @@
 """Networks in evaluation mode: features, both heads, classifier."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -29,6 +28,6 @@ def pretrained(subject: Subject, shape: list[int], figures: Figures, arrays: Fig
 @torch.no_grad()
 def classified(subject: Subject, shape: list[int], arrays: Figures) -> Iterator[Check]:
     """Softmax scores of the classifier on the first clip of each video."""
-    first: Any = rules.clips(shape, subject.seed)[:, 0]
+    first = rules.clips(shape, subject.seed)[:, 0]
     scores = subject.classifier().eval()(first).softmax(dim=1)
     yield Check(f"{subject.title}: softmax scores", to_largest(scores, arrays["classifier_probs"]), FLOAT32)

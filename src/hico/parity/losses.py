@@ -24,8 +24,7 @@ def cases(figures: Figures) -> Iterator[Check]:
         ours = {"instance": float(instance_loss(z, videos, clips, Loss().temperature))}
         if "vcl" in case:
             ours |= _hico(z, logits, videos, clips, pairs=1)
-            positive, negative = near_pair_terms(z, videos, clips, Loss().temperature)
-            ours |= {"pos": float(positive.exp().mean()), "neg": float(negative.exp().mean())}
+            ours |= terms(z, videos, clips)
         yield Check(f"losses: {videos} videos x {clips} clips", relative(ours, _recorded(case)), FLOAT32)
 
 
@@ -36,6 +35,12 @@ def near_pairs(figures: Figures) -> Iterator[Check]:
         z, logits = _random(case["generator_seed"], videos * clips, videos * pairs)
         ours = _hico(z, logits, videos, clips, pairs)
         yield Check(f"losses: {videos} videos x {pairs} near pairs", relative(ours, _recorded(case)), FLOAT32)
+
+
+def terms(z: Tensor, videos: int, clips: int) -> dict[str, float]:
+    """VCL's mean numerator `pos`, and the mean of its sums over negatives `neg`."""
+    positive, negative = near_pair_terms(z, videos, clips, Loss().temperature)
+    return {"pos": float(positive.exp().mean()), "neg": float(negative.exp().mean())}
 
 
 def _random(seed: int, clips: int, rows: int) -> tuple[Tensor, Tensor]:

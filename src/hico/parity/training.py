@@ -8,12 +8,12 @@ from torch import Tensor
 
 from hico.config.training import Optimizer
 from hico.losses import PretrainLoss, pretrain_loss
-from hico.losses.contrast import near_pair_terms
 from hico.nets import PretrainModel, PretrainOutput
 from hico.optim import build_optimizer
 from hico.parity import rules
 from hico.parity.checks import LOSSES, NORMS, Check, norms, relative, to_largest
 from hico.parity.figures import Figures
+from hico.parity.losses import terms
 from hico.parity.subject import Subject
 
 # Losses that must be recorded; "total", "pos" and "neg" are compared where they are.
@@ -63,14 +63,11 @@ def learned(subject: Subject, done: Pass, figures: Figures, arrays: Figures) -> 
 
 
 def _losses(subject: Subject, done: Pass) -> dict[str, float]:
-    """The reference's names; `pos` and `neg` are the mean numerator and the mean sum over negatives of VCL."""
-    settings, figures = subject.settings, done.loss.figures
-    clips = settings.clips_per_video
-    z = done.out.visual.detach()
-    positive, negative = near_pair_terms(z, len(z) // clips, clips, settings.loss.temperature)
+    """By the reference's names."""
+    figures, clips, z = done.loss.figures, subject.settings.clips_per_video, done.out.visual.detach()
     total, vcl, tcl = float(figures["loss"]), float(figures["vcl"]), float(figures["tcl"])
-    terms = {"pos": float(positive.exp().mean()), "neg": float(negative.exp().mean())}
-    return {"total_loss": total, "total": total, "vcl_loss": vcl, "tcl_loss": tcl, **terms}
+    named = {"total_loss": total, "total": total, "vcl_loss": vcl, "tcl_loss": tcl}
+    return named | terms(z, len(z) // clips, clips)
 
 
 def statistics(subject: Subject, done: Pass, figures: Figures) -> Iterator[Check]:
@@ -117,9 +114,7 @@ def baseline(subject: Subject, shape: list[int], figures: Figures, arrays: Figur
     model = subject.pretrain_model().double().train()
     out = model(rules.training_clips(shape, subject.seed)[:, :2])
     loss = float(pretrain_loss(out, subject.settings).total)
-    positive, negative = near_pair_terms(out.visual, shape[0], 2, subject.settings.loss.temperature)
-    terms = {"pos": float(positive.exp().mean()), "neg": float(negative.exp().mean())}
-    ours = {"loss_contrastive": loss, "loss_single": loss, **terms}
+    ours = {"loss_contrastive": loss, "loss_single": loss, **terms(out.visual, shape[0], 2)}
     embeddings = to_largest(out.visual, arrays["simclr_embedding"])
     yield Check(f"{subject.title}: visual embeddings in training", embeddings, LOSSES)
     yield Check(f"{subject.title}: losses in training", relative(ours, figures["simclr_losses"]), LOSSES)
