@@ -6,22 +6,24 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
+from hico.bench.memory import VARIABLE
+
 Contender = Callable[[], object]
 
 
 @contextmanager
-def apart(make: Callable[[], Contender], without: str) -> Iterator[Contender]:
-    """What `make` gives, made and run in a new process whose environment lacks the variable `without`.
+def apart(make: Callable[[], Contender]) -> Iterator[Contender]:
+    """What `make` gives, made and run in a new process without the memory settings of stages.
 
     Raises EOFError from the contender when that process has failed; it has printed why.
     """
     ours, theirs = get_context("spawn").Pipe()
     process = get_context("spawn").Process(target=_serve, args=(theirs, make), daemon=True)
-    kept = os.environ.pop(without, None)
+    kept = os.environ.pop(VARIABLE, None)
     process.start()
     theirs.close()
     if kept is not None:
-        os.environ[without] = kept
+        os.environ[VARIABLE] = kept
 
     def run() -> None:
         ours.send(None)

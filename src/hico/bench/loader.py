@@ -14,7 +14,6 @@ from hico import clips
 from hico.augment import draw
 from hico.bench import media
 from hico.bench.apart import apart
-from hico.bench.memory import VARIABLE
 from hico.bench.timing import Line, rates, taking_turns
 from hico.config.data import Store
 from hico.config.experiments import Pretrain
@@ -43,7 +42,7 @@ def lines(args: argparse.Namespace) -> list[Line]:
             "loader, decoding alone": over(large, decoding),
             "loader, from a store of 144 px": over(small, sample),
         } | torchcodec(large)
-        with apart(partial(naive_loader, large), without=VARIABLE) as one_by_one:
+        with apart(partial(naive_loader, large)) as one_by_one:
             seconds = taking_turns({NAIVE: one_by_one, **contenders}, args.repetitions)
         return rates(seconds, len(given), "videos/s", NAIVE)
 

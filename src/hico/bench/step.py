@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from hico.augment import draw
 from hico.bench.apart import apart
 from hico.bench.bound import convolutions, matrix_products, operations
-from hico.bench.memory import VARIABLE
 from hico.bench.timing import Line, rates, spread, taking_turns
 from hico.config.experiments import Pretrain
 from hico.data.clips import Batch, Sample, collate
@@ -40,16 +39,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def lines(args: argparse.Namespace) -> list[Line]:
-    settings = Pretrain.check(
-        {
-            "method": "hico",
-            "data": "random pixels",
-            "backbone": {"name": args.backbone, "width": args.width},
-            "clip": {"frames": args.frames, "size": args.size},
-            "batch_videos": args.videos,
-        },
-        "bench",
-    )
+    settings = _settings(args)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     batch = random_batch(settings)
     clips = prepared(batch, device)
@@ -64,13 +54,24 @@ def lines(args: argparse.Namespace) -> list[Line]:
     }
     if args.compile:
         contenders["step, compiled"] = step(settings, clips, device, compiled=True)
-    with apart(partial(naive_step, settings, device), without=VARIABLE) as naive:
+    with apart(partial(naive_step, settings, device)) as naive:
         seconds = taking_turns({NAIVE: naive, **contenders}, args.repetitions)
     amount = args.videos * settings.clips_per_video
     step_s, bound_s = (statistics.median(seconds[name]) for name in (OURS, BOUND))
     reached = Line("step, as a share of the bound", 100 * bound_s / step_s, "%", None, args.repetitions, 0.0)
     augmentation = _augmentation(batch, device, args, step_s)
     return [*rates(seconds, amount, "clips/s", NAIVE), reached, augmentation, *peak]
+
+
+def _settings(args: argparse.Namespace) -> Pretrain:
+    values = {
+        "method": "hico",
+        "data": "random pixels",
+        "backbone": {"name": args.backbone, "width": args.width},
+        "clip": {"frames": args.frames, "size": args.size},
+        "batch_videos": args.videos,
+    }
+    return Pretrain.check(values, "bench")
 
 
 def _memory(run: Callable[[], None], device: torch.device) -> list[Line]:
