@@ -18,7 +18,7 @@ from hico.data.clips import Batch, Sample, collate
 from hico.losses import pretrain_loss
 from hico.nets.model import PretrainModel, build_pretrain_model
 from hico.optim import build_optimizer
-from hico.training.pretraining import autocast, prepared
+from hico.training.inputs import autocast, prepared
 from hico.training.processes import Processes
 from hico.training.repeatable import repeatable
 

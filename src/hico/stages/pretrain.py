@@ -30,12 +30,13 @@ from hico.optim import build_optimizer
 from hico.rng import rng
 from hico.stages.command import count, run
 from hico.stages.training import add_arguments, run_of
+from hico.training.batchnorm import gather_statistics
 from hico.training.checkpoint import clear
 from hico.training.dropping import Dropping
 from hico.training.lock import locked
 from hico.training.log import Speed
 from hico.training.loop import State, fit
-from hico.training.pretraining import PretrainStep, gather_statistics, topic_map
+from hico.training.pretraining import PretrainStep, topic_map
 from hico.training.processes import Processes, processes
 
 COLUMNS = ["step", "epoch", "rate", "distance_s", "loss", "vcl", "tcl", "dropped"]

@@ -7,9 +7,9 @@ from torch.nn.functional import cross_entropy
 from hico.config.experiments import Finetune
 from hico.data.clips import Batch
 from hico.nets.model import Classifier
+from hico.training.inputs import autocast, prepared
 from hico.training.log import Row
 from hico.training.loop import State
-from hico.training.pretraining import autocast, prepared
 from hico.training.processes import Processes
 
 

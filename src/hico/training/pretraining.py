@@ -1,19 +1,17 @@
 """The pre-training step: clips in, gradients of the paper's losses out."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
-from torch.nn.modules.batchnorm import _BatchNorm
+from torch import Tensor
 
-from hico.augment import apply_colour
 from hico.clips import near_distance
 from hico.config.experiments import Pretrain
 from hico.data.clips import Batch
 from hico.losses import PretrainLoss, pretrain_loss
 from hico.nets.model import PretrainModel
+from hico.training.batchnorm import still_statistics
+from hico.training.inputs import autocast, prepared
 from hico.training.log import Row
 from hico.training.loop import State
 from hico.training.processes import Processes
@@ -78,32 +76,6 @@ def joined(parts: list[tuple[Tensor, Tensor | None]]) -> tuple[Tensor, Tensor | 
     return visual, torch.cat(topical).requires_grad_() if topical else None
 
 
-@contextmanager
-def still_statistics(model: nn.Module) -> Iterator[None]:
-    """BatchNorm normalises with the batch but leaves its running statistics alone."""
-    for norm in _norms(model):
-        norm.track_running_stats = False
-    try:
-        yield
-    finally:
-        for norm in _norms(model):
-            norm.track_running_stats = True
-
-
-def prepared(batch: Batch, device: torch.device) -> Tensor:
-    """Coloured, flipped and normalised clips (B, S, 3, T, H, W) on the device."""
-    videos, count = batch.clips.shape[:2]
-    pixels = batch.clips.flatten(0, 1).to(device, non_blocking=True)
-    coloured = apply_colour(pixels, batch.augment)
-    clips: Tensor = coloured.contiguous(memory_format=torch.channels_last_3d).unflatten(0, (videos, count))
-    return clips
-
-
-def autocast(precision: str, device: torch.device) -> torch.autocast:
-    """bfloat16 where the network allows it, or plain float32."""
-    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=precision == "bf16")
-
-
 @torch.no_grad()
 def topic_map(model: PretrainModel, batch: Batch, device: torch.device) -> tuple[Tensor, Tensor]:
     """Predicted probability that two clips (or pairs) are of one video, and the truth: both (N, N).
@@ -114,19 +86,3 @@ def topic_map(model: PretrainModel, batch: Batch, device: torch.device) -> tuple
         logits = model(prepared(batch, device)).topic_logits
     video = torch.arange(batch.clips.shape[0]).repeat_interleave(logits.shape[0] // batch.clips.shape[0])
     return logits.sigmoid().mean(dim=2).cpu(), video[:, None] == video[None, :]
-
-
-@torch.no_grad()
-def gather_statistics(model: PretrainModel, batches: Iterable[Batch], device: torch.device) -> None:
-    """Running statistics of an untrained network's BatchNorm: the plain mean over all batches.
-
-    Without them a network that starts from small weights maps every clip to almost the same point.
-    """
-    for norm in _norms(model):
-        norm.momentum = None
-    for batch in batches:
-        model(prepared(batch, device))
-
-
-def _norms(model: nn.Module) -> list[_BatchNorm]:
-    return [module for module in model.modules() if isinstance(module, _BatchNorm)]
