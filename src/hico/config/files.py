@@ -7,7 +7,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 from hico.config.data import DataSet
-from hico.config.official import annotation_files, expanded
+from hico.config.official import annotation_files, single_files
 from hico.config.outside import is_outside
 from hico.config.root import Config
 from hico.errors import ConfigError
@@ -44,7 +44,7 @@ def _missing(config: Config) -> Iterator[str]:
         if not dataset.annotations and dataset.needs_annotations:
             yield f"data.{key}.annotations: missing; name the official files of this data set"
         for given in dataset.annotations:
-            files = expanded(given, dataset) if given.exists() else []
+            files = single_files(given, dataset) if given.exists() else []
             lacking = [str(file) for file in files or [given] if not file.exists()]
             if lacking or not files:
                 fault = f"{lacking[0] if lacking else given}: no such file; name the official files"

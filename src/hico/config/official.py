@@ -7,10 +7,10 @@ from hico.config.data import DataSet
 
 def annotation_files(dataset: DataSet) -> list[Path]:
     """The single files behind `annotations`; a folder stands for the files of its official splits."""
-    return [file for given in dataset.annotations for file in expanded(given, dataset)]
+    return [file for given in dataset.annotations for file in single_files(given, dataset)]
 
 
-def expanded(given: Path, dataset: DataSet) -> list[Path]:
+def single_files(given: Path, dataset: DataSet) -> list[Path]:
     """The files that one entry of `annotations` stands for."""
     if dataset.kind == "ucf101" and given.suffix != ".txt":
         lists = [given / f"{part}list{split:02d}.txt" for split in dataset.splits for part in ("train", "test")]
