@@ -16,7 +16,6 @@ from hico.nets.weights import State, described, differences
 T = TypeVar("T")
 Kind = Literal["hico", "simclr", "classifier"]
 
-
 BACKBONE_STARTS: dict[str, Literal["s3dg", "r2plus1d_10"]] = {
     "backbone.block1.": "s3dg",
     "backbone.Conv_1a.": "s3dg",
