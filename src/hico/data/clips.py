@@ -13,7 +13,6 @@ from torch.utils.data import Dataset
 from hico import clips
 from hico.augment import AugmentParameters, center_crop_box, draw
 from hico.config.experiments import Finetune, Pretrain, Task
-from hico.config.training import Augment, Clip
 from hico.data.order import Turn
 from hico.data.videos import Videos
 from hico.rng import rng
@@ -115,8 +114,7 @@ class PretrainClips(Dataset[Sample]):
         video, clip = self.videos[turn.video], self.settings.clip
         windows = self._windows(turn, video.duration_s)
         frames = clips.frames_of(video, windows, clip.frames)
-        generator = rng(self.seed, "augment", turn.epoch, turn.video)
-        return _augmented(video, turn.video, -1, frames, self.settings.augment, clip, generator)
+        return _augmented(self, turn, video, frames, -1)
 
     def _windows(self, turn: Turn, duration_s: float) -> NDArray[np.float64]:
         generator = rng(self.seed, "clips", turn.epoch, turn.video)
@@ -133,24 +131,17 @@ class LabelledClips(Dataset[Sample]):
         video, clip = self.videos[turn.video], self.settings.clip
         generator = rng(self.seed, "clips", turn.epoch, turn.video)
         frames = clips.random_window_frames(generator, video.frames, video.fps, clip.frames, clip.rate)
-        generator = rng(self.seed, "augment", turn.epoch, turn.video)
-        label = int(self.videos.label_ids[turn.video])
-        return _augmented(video, turn.video, label, [frames], self.settings.augment, clip, generator)
+        return _augmented(self, turn, video, [frames], int(self.videos.label_ids[turn.video]))
 
 
 def _augmented(
-    video: Video,
-    number: int,
-    label: int,
-    frames: list[NDArray[np.int64]],
-    settings: Augment,
-    clip: Clip,
-    generator: np.random.Generator,
+    data: PretrainClips | LabelledClips, turn: Turn, video: Video, frames: list[NDArray[np.int64]], label: int
 ) -> Sample:
-    parameters = [draw(generator, settings, video.width, video.height) for _ in frames]
-    pixels = read_crops(video, frames, [one.box for one in parameters], clip.size)
+    settings, generator = data.settings, rng(data.seed, "augment", turn.epoch, turn.video)
+    parameters = [draw(generator, settings.augment, video.width, video.height) for _ in frames]
+    pixels = read_crops(video, frames, [one.box for one in parameters], settings.clip.size)
     windows = video.frame_times_s[np.array([[numbers[0], numbers[-1]] for numbers in frames])]
-    return Sample(torch.from_numpy(pixels), parameters, windows, number, label)
+    return Sample(torch.from_numpy(pixels), parameters, windows, turn.video, label)
 
 
 class ViewClips(Dataset[Tensor]):
