@@ -11,6 +11,11 @@ PROTOCOLS = {"finetune": "fine-tuning", "linear_probe": "linear probe", "retriev
 MEASURES = {"top1": "top-1", "top5": "top-5", "mean_class_accuracy": "class mean", "top1_single_view": "top-1, 1 view"}
 
 
+def capitalised(text: str) -> str:
+    """The first letter large and all others as they are."""
+    return text[0].upper() + text[1:]
+
+
 def measure(key: str) -> str:
     """`top1` as "top-1", `r@5` as "R@5"."""
     return MEASURES.get(key, key.upper())

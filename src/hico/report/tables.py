@@ -84,8 +84,7 @@ def _paper_cell(value: object) -> str:
 
 
 def _title(key: str) -> str:
-    name = names.measure(key)
-    return name[0].upper() + name[1:]
+    return names.capitalised(names.measure(key))
 
 
 def _subject(run: Run, coverage: float) -> tuple[str, ...]:
