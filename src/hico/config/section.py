@@ -52,13 +52,12 @@ class Section(BaseModel):
         """Pydantic would take "3" or true for 3, and "yes" for true. Text such as 1e-3 stays a number, as YAML
         reads that as text."""
         kinds = _kinds(cls, info.field_name)
-        if any(
-            isinstance(text, str) and not _is_text(text) for text in (value if isinstance(value, list) else [value])
-        ):
+        texts = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
+        if not all(map(_is_text, texts)):
             raise PydanticCustomError("not_text", "Input should be text that UTF-8 can write")
         if bool in kinds and not isinstance(value, bool):
             raise PydanticCustomError("not_bool", "Input should be true or false")
-        if int in kinds and (isinstance(value, bool | float | str)):
+        if int in kinds and isinstance(value, bool | float | str):
             raise PydanticCustomError("not_int", "Input should be a whole number")
         if float in kinds and isinstance(value, bool):
             raise PydanticCustomError("not_float", "Input should be a number")

@@ -23,9 +23,8 @@ def read(path: Path) -> tuple[State, Mapping[str, Any]]:
     if foreign:
         raise WeightsError(f"{path}: entries of 'model_state' that are not named tensors: {', '.join(foreign[:20])}")
     # A counter is a whole number, however it was written.
-    return {
-        name: one.long() if name.endswith("num_batches_tracked") else one for name, one in state.items()
-    }, checkpoint
+    tensors = {name: one.long() if name.endswith("num_batches_tracked") else one for name, one in state.items()}
+    return tensors, checkpoint
 
 
 def write(path: Path, state: State, epoch: int | None, notes: Mapping[str, Any]) -> None:

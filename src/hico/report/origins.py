@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from hico.errors import ReportError
+from hico.report.cells import NOTHING
 from hico.report.names import PROTOCOLS
 from hico.report.table import Table
 from hico.video.record import QUARANTINED
@@ -49,7 +50,7 @@ def _run(path: Path, record: dict[str, Any]) -> tuple[str, ...]:
         f"{sum(attempt['seconds'] for attempt in attempts) / 60:.1f}",
         _each(_hardware(attempt["hardware"]) for attempt in attempts),
         environment["python"],
-        environment["packages"].get("torch", "\N{EN DASH}"),
+        environment["packages"].get("torch", NOTHING),
     )
 
 

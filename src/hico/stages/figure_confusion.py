@@ -30,9 +30,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     measured = summaries[0].run
     rows = pd.concat([_predictions(path) for path in args.predictions])
     matrix = confusion_matrix(rows.label_id.to_numpy(), rows.predicted_id.to_numpy(), len(measured.classes))
-    title = (
-        f"{args.title or measured.title}, {names.protocol(measured.protocol, measured.batchnorm)} on {measured.dataset}"
-    )
+    protocol = names.protocol(measured.protocol, measured.batchnorm)
+    title = f"{args.title or measured.title}, {protocol} on {measured.dataset}"
     style.write(args.out, lambda: confusion.draw(title, matrix, measured.classes))
 
 
