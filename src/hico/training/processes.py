@@ -90,11 +90,7 @@ def processes() -> Iterator[Processes]:
     repeats exactly, as far as the device can. Raises TrainingError when another process ends before its time.
     """
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
-    if torch.cuda.is_available():
-        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
-        torch.cuda.set_device(device)
-    else:
-        device = torch.device("cpu")
+    device = _device()
     with repeatable(device):
         if world == 1:
             yield Processes(0, 1, device)
@@ -110,3 +106,12 @@ def processes() -> Iterator[Processes]:
             ) from error
         finally:
             dist.destroy_process_group()
+
+
+def _device() -> torch.device:
+    """This process's GPU, which becomes the current one; the processor where there is none."""
+    if not torch.cuda.is_available():
+        return torch.device("cpu")
+    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
+    torch.cuda.set_device(device)
+    return device
