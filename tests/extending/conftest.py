@@ -1,6 +1,5 @@
 """Code that stands outside the package, as a user's would: files in the working directory."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,7 +43,7 @@ def manifest(videos: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def train(manifest: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+def train(manifest: Path) -> Callable[..., Path]:
     """train(backbone, method, tcl) runs the stages index and pretrain, and gives the folder of results."""
     folder = manifest.parent
     listed, found, covered, shard = (
@@ -57,8 +56,7 @@ def train(manifest: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path
         command = ["--experiment", "own", "--settings", SETTINGS % (backbone, method, tcl), "--seed", "0"]
         tables = ["--manifest", listed, "--index", found, "--coverage", covered]
         options = ["--out-dir", str(folder / "run"), "--workers", "0"]
-        monkeypatch.setattr(sys, "argv", ["pretrain", *command, *tables, *options])
-        pretrain.main()
+        pretrain.main([*command, *tables, *options])
         return folder / "run"
 
     return trained

@@ -41,9 +41,7 @@ def stage() -> Stage:
 
     def run(module: object, **options: object) -> None:
         words = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", _text(value))]
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("sys.argv", ["stage", *words])
-            module.main()  # type: ignore[attr-defined]
+        module.main(words)  # type: ignore[attr-defined]
 
     return run
 

@@ -28,18 +28,15 @@ def given(tmp_path: Path) -> Path:
     return path
 
 
-def run(monkeypatch: pytest.MonkeyPatch, given: Path, out: Path, **changes: Any) -> None:
+def run(given: Path, out: Path, **changes: Any) -> None:
     settings = {"title": "theirs", "method": "imported", "weights": str(given), "backbone": BACKBONE} | changes
     words = ["--experiment", "theirs", "--seed", "0", "--settings", json.dumps(settings), "--weights", str(given)]
     words += ["--out", str(out / "weights.safetensors"), "--provenance-out", str(out / "provenance.json")]
-    monkeypatch.setattr("sys.argv", ["import_weights", *words])
-    import_weights.main()
+    import_weights.main(words)
 
 
-def test_the_backbone_comes_over_and_its_origin_is_recorded(
-    given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run(monkeypatch, given, tmp_path / "out")
+def test_the_backbone_comes_over_and_its_origin_is_recorded(given: Path, tmp_path: Path) -> None:
+    run(given, tmp_path / "out")
     theirs, _ = load(given)
     ours, about = load(tmp_path / "out" / "weights.safetensors")
     assert ours.keys() == {name for name in theirs if name.startswith("backbone.")}
@@ -60,23 +57,21 @@ OURS = {"frames": 4, "rate": 12.0, "size": 16}
     [({"settings": {"clip": THEIRS}}, THEIRS), ({"settings": {}}, OURS), ({"settings": None}, OURS), ({}, OURS)],
 )
 def test_the_clip_is_the_one_that_the_weights_were_trained_with(
-    given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any], kept: dict[str, Any]
+    given: Path, tmp_path: Path, said: dict[str, Any], kept: dict[str, Any]
 ) -> None:
     save(given, load(given)[0], said)
-    run(monkeypatch, given, tmp_path, clip=OURS)
+    run(given, tmp_path, clip=OURS)
     assert hico.load(tmp_path / "weights.safetensors")[1].clip.model_dump() == kept
 
 
-def test_a_clip_that_cannot_be_names_the_file(given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clip_that_cannot_be_names_the_file(given: Path, tmp_path: Path) -> None:
     save(given, load(given)[0], {"settings": {"clip": {"frames": 0}}})
     with pytest.raises(ConfigError, match=r"given\.safetensors: settings\.clip: frames: Input should be"):
-        run(monkeypatch, given, tmp_path / "out")
+        run(given, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
-def test_another_network_is_refused_and_nothing_is_written(
-    given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_network_is_refused_and_nothing_is_written(given: Path, tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="not the weights of this network"):
-        run(monkeypatch, given, tmp_path / "out", backbone={"name": "s3dg", "width": 0.0625})
+        run(given, tmp_path / "out", backbone={"name": "s3dg", "width": 0.0625})
     assert not (tmp_path / "out").exists()

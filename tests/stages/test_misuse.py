@@ -112,12 +112,9 @@ def test_interrupted_by_hand(capsys: pytest.CaptureFixture[str]) -> None:
     [("--seed", "-1"), ("--seed", "9" * 20), ("--workers", "-2"), ("--workers", "two"), ("--seed", "²")]
     + [("--checkpoint-minutes", value) for value in ("nan", "inf", "-1", "ten")],
 )
-def test_arguments_out_of_range(
-    option: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("sys.argv", ["pretrain", option, value])
+def test_arguments_out_of_range(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as leaving:
-        pretrain.main()
+        pretrain.main([option, value])
     assert leaving.value.code == 2
     assert f"argument {option}: needs a" in capsys.readouterr().err
 
@@ -127,11 +124,8 @@ def test_minutes_from_the_environment_are_checked_too(
 ) -> None:
     monkeypatch.setenv("HICO_CHECKPOINT_MINUTES", "often")
     options = {"experiment": "x", "settings": "{}", "seed": 0, **tables("untrimmed"), "out-dir": tmp_path}
-    monkeypatch.setattr(
-        "sys.argv", ["pretrain", *(w for name, value in options.items() for w in (f"--{name}", str(value)))]
-    )
     with pytest.raises(SystemExit):
-        pretrain.main()
+        pretrain.main([word for name, value in options.items() for word in (f"--{name}", str(value))])
     assert "needs a number of minutes (given: 'often'); see also HICO_CHECKPOINT_MINUTES" in capsys.readouterr().err
 
 

@@ -1,6 +1,7 @@
 """What the downstream stages share: their command line, the weights they measure, the facts beside a figure."""
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from hico.stages.command import count
 from hico.stages.training import add_arguments
 
 
-def arguments(description: str | None, trains: bool = True) -> argparse.Namespace:
+def arguments(description: str | None, argv: Sequence[str] | None, trains: bool = True) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--task", required=True, help="its key in the configuration")
     parser.add_argument("--settings", required=True, help="section of the task: JSON, or a YAML file")
@@ -30,7 +31,7 @@ def arguments(description: str | None, trains: bool = True) -> argparse.Namespac
     parser.add_argument("--workers", type=count, default=1, help="decoding processes; cannot change the result")
     if trains:
         add_arguments(parser)
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ was trained with comes along, where it says that; the released checkpoints do no
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from hico.nets.weights import load_backbone, read_metadata, save
 from hico.stages.command import count, run
 
 
-def arguments() -> argparse.Namespace:
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--experiment", required=True, help="its key in the configuration")
     parser.add_argument("--settings", required=True, help="section `pretrain.<experiment>`: JSON, or a YAML file")
@@ -25,11 +26,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--weights", type=Path, required=True, help="safetensors file to take the backbone from")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--provenance-out", type=Path, required=True)
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
-def main() -> None:
-    args = arguments()
+def main(argv: Sequence[str] | None = None) -> None:
+    args = arguments(argv)
     settings = Pretrain.read(args.settings)
     record = provenance.open_record(args, settings, seed=args.seed)
     backbone = build_backbone(settings.backbone)

@@ -6,7 +6,7 @@ Method random trains nothing: it only gathers the statistics of BatchNorm over o
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ TopicMaps = dict[str, tuple[Tensor, Tensor]]
 """Prediction and truth, `first` before training and `last` after it; empty without a topical loss."""
 
 
-def arguments() -> argparse.Namespace:
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--experiment", required=True, help="its key in the configuration")
     parser.add_argument("--settings", required=True, help="section `pretrain.<experiment>`: JSON, or a YAML file")
@@ -58,7 +58,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out-dir", type=Path, required=True)
     parser.add_argument("--workers", type=count, default=1, help="decoding processes; cannot change the result")
     add_arguments(parser)
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ class Experiment:
         return train_batches(clips, steps, self.args.workers, self.settings.media)
 
 
-def main() -> None:
-    args = arguments()
+def main(argv: Sequence[str] | None = None) -> None:
+    args = arguments(argv)
     settings = Pretrain.read(args.settings)
     with processes() as group:
         record = provenance.open_record(args, settings, seed=args.seed)

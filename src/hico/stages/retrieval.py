@@ -3,6 +3,7 @@
 Writes metrics.json, predictions.parquet and provenance.json to --out-dir. Nothing is trained.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +27,8 @@ KEPT = 50
 """Neighbours of each query that are written down."""
 
 
-def main() -> None:
-    args = arguments(__doc__, trains=False)
+def main(argv: Sequence[str] | None = None) -> None:
+    args = arguments(__doc__, argv, trains=False)
     settings = Retrieval.read(args.settings)
     with processes() as group:
         record = provenance.open_record(args, settings, seed=args.seed)
