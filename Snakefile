@@ -32,7 +32,7 @@ wildcard_constraints:
     shard="[0-9]+",
     seed="[0-9]+",
     split="[0-9]+",
-    protocol=any_of(PROTOCOLS),
+    protocol=any_of({protocol for protocol, _, _ in SETTINGS.tasks}),
     task=any_of({key for _, key, _ in SETTINGS.tasks}),
 
 

@@ -35,8 +35,7 @@ def protocol(key: str, batchnorm: str | None) -> str:
 
 def on_dataset(key: str, batchnorm: str | None, dataset: str) -> str:
     """Heading of a task: "Linear probe (strict BN) on UCF101"."""
-    name = protocol(key, batchnorm)
-    return f"{name[0].upper()}{name[1:]} on {dataset}"
+    return f"{capitalised(protocol(key, batchnorm))} on {dataset}"
 
 
 def told_apart(names: Mapping[Key, str], *details: Mapping[Key, str]) -> dict[Key, str]:
