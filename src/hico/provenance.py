@@ -43,6 +43,11 @@ class Record:
         attempts = {"attempts": [*earlier, self.attempt()]} if earlier else {}
         write_json(path, {**self.values, **self._times(), **attempts})
 
+    @property
+    def key(self) -> str:
+        """Hex SHA-256 over what the result follows from: source, settings and inputs."""
+        return settings_digest({name: self.values[name] for name in ("source_digest", "settings_digest", "inputs")})
+
     def attempt(self) -> dict[str, Any]:
         """When, for how long until now, from which source and on what."""
         return {name: self.values[name] for name in ("source_digest", "git", "hardware")} | self._times()

@@ -12,9 +12,11 @@ import torch
 
 import hico
 from hico.clips import window_frames
+from hico.data.row_groups import RowGroups
+from hico.data.strides import Part, StrideBatch, StrideClips
 from hico.demo import FPS
 from hico.demo.encode import UNTRIMMED, write
-from hico.errors import MediaError
+from hico.errors import InputError, MediaError
 from hico.stages import features
 from hico.video.decode import read_frames
 from hico.video.probe import probe
@@ -67,6 +69,41 @@ def test_a_stride_overlaps_clips_and_rows_are_written_in_groups(folder: Path, mo
     monkeypatch.setattr("hico.data.strides.PART_CLIPS", 2)
     assert run(folder, stride_s=0.5)["start_s"].tolist() == [0, 0.5, 1.0, 1.5, 2.0]
     assert pq.ParquetFile(folder / "out/features.parquet").num_row_groups == 3
+
+
+def test_a_stopped_run_goes_on_behind_its_last_row_group(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "GROUP_BATCHES", 1)
+    monkeypatch.setattr("hico.data.strides.PART_CLIPS", 2)
+    undisturbed = run(folder, stride_s=0.5)
+    (folder / "out/features.parquet").unlink()
+    read, starts = StrideClips.__getitem__, []
+
+    def reading(clips: StrideClips, part: Part) -> StrideBatch:
+        starts.append(part.first)
+        if len(starts) == 2:
+            raise MediaError("stopped")
+        return read(clips, part)
+
+    monkeypatch.setattr(StrideClips, "__getitem__", reading)
+    with pytest.raises(MediaError, match="stopped"):
+        run(folder, stride_s=0.5)
+    pd.testing.assert_frame_equal(run(folder, stride_s=0.5), undisturbed)
+    assert starts == [0, 2, 2, 4]
+    assert not list((folder / "out").glob(".features.parquet*"))
+
+
+def test_row_groups_of_other_settings_are_not_taken_and_damaged_ones_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as change:
+        change.setattr(RowGroups, "join", lambda groups: None)
+        with pytest.raises(FileNotFoundError):
+            run(folder, stride_s=0.5)
+    (group,) = (folder / "out").glob(".features.parquet.groups/*/*.parquet")
+    group.write_bytes(b"PAR1")
+    with pytest.raises(InputError, match=r"000000.parquet: rows of a stopped run are damaged .* remove it"):
+        run(folder, stride_s=0.5)
+    assert run(folder)["start_s"].tolist() == [0, 1, 2]
 
 
 def test_nothing_usable_is_an_error(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -104,10 +105,13 @@ def grouped(parts: Iterable[Part]) -> Iterator[list[Part]]:
         yield batch
 
 
-def stride_batches(clips: StrideClips, workers: int) -> Iterator[StrideBatch]:
-    """All clips of all videos once, in order, whatever the number of workers. Raises MediaError, WorkerError."""
-    watched = Watched(clips, workers, PART_LIMIT_S, {})
-    for batch in loaded(watched, workers, 2, batch_sampler=grouped(clips.parts()), collate_fn=_joined):
+def stride_batches(clips: StrideClips, workers: int, start: int = 0) -> Iterator[StrideBatch]:
+    """All clips of all videos once, in order, from batch `start` on, whatever the number of workers.
+
+    Raises MediaError, WorkerError.
+    """
+    watched, turns = Watched(clips, workers, PART_LIMIT_S, {}), islice(grouped(clips.parts()), start, None)
+    for batch in loaded(watched, workers, 2, batch_sampler=turns, collate_fn=_joined):
         yield whole(batch)
 
 

@@ -1,7 +1,8 @@
 """Embed consecutive clips of whole videos with the backbone of a weights file.
 
 Writes --out, one row a clip: video_id, path, start_s, end_s, vector (pooled features, not normalised), in the
-index's order; and --unusable-out, one row a video that has no embedding, with the reason.
+index's order; and --unusable-out, one row a video that has no embedding, with the reason. A stopped run goes on
+behind the last row group that it has written.
 """
 
 import argparse
@@ -13,17 +14,17 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import torch
 from torch import nn
 
 from hico import provenance
 from hico.augment import normalise
 from hico.config.features import Features
+from hico.data.row_groups import RowGroups
 from hico.data.strides import StrideBatch, StrideClips, stride_batches
 from hico.data.videos import Videos
 from hico.errors import MediaError
-from hico.files import replacing, write_csv
+from hico.files import write_csv
 from hico.nets.heads import pool
 from hico.nets.trained import trained_backbone
 from hico.stages.command import count, run
@@ -46,7 +47,7 @@ SCHEMA = pa.schema(
     ]
 )
 GROUP_BATCHES = 64
-"""Batches a row group: some thousand rows, and all that is held in memory."""
+"""Batches a row group: some thousand rows, all that is held in memory, and the most that a stop loses."""
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -69,7 +70,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         videos, unusable = indexed(args.index)
         backbone, trained = trained_backbone(args.weights)
         clips = StrideClips(videos, trained.clip, settings.stride_s or trained.clip.seconds)
-        write_groups(args.out, embedded(group.place(backbone), clips, group.device, args.workers))
+        groups = RowGroups(args.out, SCHEMA, record.key)
+        write_groups(groups, embedded(group.place(backbone), clips, group.device, args.workers, groups))
         write_csv(args.unusable_out, unusable.to_pandas())
         LOG.info("%d videos embedded; %d without embedding, see %s", len(videos), len(unusable), args.unusable_out)
         record.write(args.out.with_name(f"{args.out.name}.provenance.json"))
@@ -87,11 +89,15 @@ def indexed(index: Path) -> tuple[Videos, pa.Table]:
 
 
 @torch.no_grad()
-def embedded(backbone: nn.Module, clips: StrideClips, device: torch.device, workers: int) -> Iterator[pa.Table]:
-    """The rows of each batch of clips."""
-    done, speed = 0, Speed()
+def embedded(
+    backbone: nn.Module, clips: StrideClips, device: torch.device, workers: int, there: RowGroups
+) -> Iterator[pa.Table]:
+    """The rows of each batch of clips behind those that are `there`."""
+    done, speed = there.rows(), Speed()
+    if done:
+        LOG.info("resuming behind %d clips", done)
     with Watch("features", int(clips.clip_counts().sum()), speed) as watch:
-        for batch, waited_s in timed(stride_batches(clips, workers)):
+        for batch, waited_s in timed(stride_batches(clips, workers, GROUP_BATCHES * len(there))):
             pixels = normalise(batch.clips.to(device, non_blocking=True))
             features = pool(backbone(pixels.contiguous(memory_format=torch.channels_last_3d)))
             yield _rows(batch, features.float().cpu().numpy(), clips.videos.table)
@@ -112,11 +118,11 @@ def _rows(batch: StrideBatch, vectors: np.ndarray, videos: pa.Table) -> pa.Table
     return pa.table(columns, schema=SCHEMA)
 
 
-def write_groups(path: Path, tables: Iterator[pa.Table]) -> None:
-    """One Parquet file of all tables, whole or not at all; never more than a row group in memory."""
-    with replacing(path) as temporary, pq.ParquetWriter(temporary, SCHEMA, compression="zstd") as writer:
-        while group := list(islice(tables, GROUP_BATCHES)):
-            writer.write_table(pa.concat_tables(group))
+def write_groups(groups: RowGroups, tables: Iterator[pa.Table]) -> None:
+    """The rest of the groups, and then the table."""
+    while group := list(islice(tables, GROUP_BATCHES)):
+        groups.add(group)
+    groups.join()
 
 
 if __name__ == "__main__":
