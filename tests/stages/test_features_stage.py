@@ -12,7 +12,6 @@ import torch
 
 import hico
 from hico.clips import window_frames
-from hico.data.row_groups import RowGroups
 from hico.data.strides import Part, StrideBatch, StrideClips
 from hico.demo import FPS
 from hico.demo.encode import UNTRIMMED, write
@@ -81,11 +80,11 @@ def test_a_stopped_run_goes_on_behind_its_last_row_group(folder: Path, monkeypat
     def reading(clips: StrideClips, part: Part) -> StrideBatch:
         starts.append(part.first)
         if len(starts) == 2:
-            raise MediaError("stopped")
+            raise KeyboardInterrupt
         return read(clips, part)
 
     monkeypatch.setattr(StrideClips, "__getitem__", reading)
-    with pytest.raises(MediaError, match="stopped"):
+    with pytest.raises(KeyboardInterrupt):
         run(folder, stride_s=0.5)
     pd.testing.assert_frame_equal(run(folder, stride_s=0.5), undisturbed)
     assert starts == [0, 2, 2, 4]
@@ -95,15 +94,36 @@ def test_a_stopped_run_goes_on_behind_its_last_row_group(folder: Path, monkeypat
 def test_row_groups_of_other_settings_are_not_taken_and_damaged_ones_named(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
     with monkeypatch.context() as change:
-        change.setattr(RowGroups, "join", lambda groups: None)
-        with pytest.raises(FileNotFoundError):
+        change.setattr(features, "write_table", stopped)
+        with pytest.raises(KeyboardInterrupt):
             run(folder, stride_s=0.5)
     (group,) = (folder / "out").glob(".features.parquet.groups/*/*.parquet")
     group.write_bytes(b"PAR1")
     with pytest.raises(InputError, match=r"000000.parquet: rows of a stopped run are damaged .* remove it"):
         run(folder, stride_s=0.5)
     assert run(folder)["start_s"].tolist() == [0, 1, 2]
+
+
+def test_clips_that_cannot_be_read_are_listed_and_end_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hico.data.strides.PART_CLIPS", 2)
+    undisturbed = run(folder, stride_s=0.5)
+    read = StrideClips.__getitem__
+
+    def reading(clips: StrideClips, part: Part) -> StrideBatch:
+        if part.first != 2:
+            raise MediaError(f"a b.mp4: damaged at {part.first}")
+        return read(clips, part)
+
+    monkeypatch.setattr(StrideClips, "__getitem__", reading)
+    rows = run(folder, stride_s=0.5)
+    pd.testing.assert_frame_equal(rows, undisturbed[2:4].reset_index(drop=True))
+    unusable = pd.read_csv(folder / "out/features.unusable.csv")
+    assert unusable["video_id"].tolist() == ["bad", "a b"]
+    assert unusable.iloc[1][["status", "reason"]].tolist() == ["unreadable", "a b.mp4: damaged at 0"]
 
 
 def test_nothing_usable_is_an_error(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.process import BaseProcess
@@ -42,23 +42,44 @@ def train_batches(clips: Clips[Sample], steps: Steps, workers: int, media: Media
 
     Raises WorkerError, which names the file, when a worker dies or hangs, unless `media` says drop.
     """
+    for batch in enduring(
+        clips,
+        workers,
+        media.time_limit_s,
+        PREFETCH,
+        lambda done: (steps[number] for number in range(done, len(steps))),
+        drop=media.on_error == "drop",
+        collate_fn=collate,
+        pin_memory=torch.cuda.is_available(),
+    ):
+        yield replace(batch, source=clips.videos)
+
+
+def enduring(
+    clips: Clips[Any],
+    workers: int,
+    limit_s: float,
+    prefetch: int,
+    turns: Callable[[int], Iterable[Any]],
+    *,
+    drop: bool,
+    **options: Any,
+) -> Iterator[Any]:
+    """The batches of `turns(done)`; with `drop`, videos at which a worker dies or hangs are lost from there on.
+
+    Raises WorkerError where none is known, and without `drop`.
+    """
     skipped: dict[int, str] = {}
-    done = 0
-    while done < len(steps):
-        watched = Watched(clips, workers, media.time_limit_s, skipped)
+    done, ended = 0, False
+    while not ended:
+        watched = Watched(clips, workers, limit_s, skipped)
         try:
-            for batch in loaded(
-                watched,
-                workers,
-                PREFETCH,
-                batch_sampler=(steps[number] for number in range(done, len(steps))),
-                collate_fn=collate,
-                pin_memory=torch.cuda.is_available(),
-            ):
-                yield replace(batch, source=clips.videos)
+            for batch in loaded(watched, workers, prefetch, batch_sampler=turns(done), **options):
+                yield batch
                 done += 1
+            ended = True
         except WorkerError as error:
-            if media.on_error != "drop" or not error.videos:
+            if not drop or not error.videos:
                 raise
             LOG.warning("%s; going on without the videos named", error)
             skipped.update(error.videos)

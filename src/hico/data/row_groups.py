@@ -19,8 +19,7 @@ class RowGroups:
     `key` tells what the rows follow from: groups of another key are not taken.
     """
 
-    def __init__(self, path: Path, schema: pa.Schema, key: str) -> None:
-        self.path, self.schema = path, schema
+    def __init__(self, path: Path, key: str) -> None:
         self.kept = path.with_name(f".{path.name}.groups")
         self.folder = self.kept / key
         self.files = list(takewhile(Path.is_file, map(self._file, count())))
@@ -43,13 +42,15 @@ class RowGroups:
             pq.write_table(pa.concat_tables(tables), temporary, compression="zstd")
         self.files.append(file)
 
-    def join(self) -> None:
-        """Write the table, whole or not at all, and remove what was kept for it; one group at a time in memory."""
-        with replacing(self.path) as temporary, pq.ParquetWriter(temporary, self.schema, compression="zstd") as writer:
-            for file in self.files:
-                with _reading(file):
-                    group = pq.read_table(file, schema=self.schema)
-                writer.write_table(group)
+    def __iter__(self) -> Iterator[pa.Table]:
+        """Each group. Raises InputError where a file is damaged."""
+        for file in self.files:
+            with _reading(file):
+                group = pq.read_table(file)
+            yield group
+
+    def remove(self) -> None:
+        """For when the table is written."""
         shutil.rmtree(self.kept)
 
     def _file(self, number: int) -> Path:

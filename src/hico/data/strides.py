@@ -16,9 +16,8 @@ from hico.augment.crop import TEST_SHARE
 from hico.clips import frames_of
 from hico.config.training import Clip
 from hico.data.clips import Lost
-from hico.data.loader import loaded, whole
+from hico.data.loader import enduring
 from hico.data.videos import Videos
-from hico.data.watched import Watched
 from hico.video.decode import read_crops
 
 PART_CLIPS = 64
@@ -51,6 +50,7 @@ class StrideBatch:
     """(N,) numbers of the videos."""
     windows: NDArray[np.float64]
     """(N, 2) start and end in seconds."""
+    lost: tuple[Lost, ...] = ()
 
 
 class StrideClips(Dataset[StrideBatch]):
@@ -108,18 +108,20 @@ def grouped(parts: Iterable[Part]) -> Iterator[list[Part]]:
 def stride_batches(clips: StrideClips, workers: int, start: int = 0) -> Iterator[StrideBatch]:
     """All clips of all videos once, in order, from batch `start` on, whatever the number of workers.
 
-    Raises MediaError, WorkerError.
+    Parts that cannot be read, or at which a worker dies or hangs, are `lost`. Raises WorkerError.
     """
-    watched, turns = Watched(clips, workers, PART_LIMIT_S, {}), islice(grouped(clips.parts()), start, None)
-    for batch in loaded(watched, workers, 2, batch_sampler=turns, collate_fn=_joined):
-        yield whole(batch)
+
+    def turns(done: int) -> Iterator[list[Part]]:
+        return islice(grouped(clips.parts()), start + done, None)
+
+    yield from enduring(clips, workers, PART_LIMIT_S, 2, turns, drop=True, collate_fn=_joined)
 
 
-def _joined(parts: list[StrideBatch | Lost]) -> StrideBatch | Lost:
-    lost = next((part for part in parts if isinstance(part, Lost)), None)
+def _joined(parts: list[StrideBatch | Lost]) -> StrideBatch:
     read = [part for part in parts if not isinstance(part, Lost)]
-    return lost or StrideBatch(
-        torch.cat([part.clips for part in read]),
-        np.concatenate([part.videos for part in read]),
-        np.concatenate([part.windows for part in read]),
+    return StrideBatch(
+        torch.cat([part.clips for part in read]) if read else torch.empty(0, dtype=torch.uint8),
+        np.concatenate([np.empty(0, np.int64), *(part.videos for part in read)]),
+        np.concatenate([np.empty((0, 2)), *(part.windows for part in read)]),
+        tuple(part for part in parts if isinstance(part, Lost)),
     )

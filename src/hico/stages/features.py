@@ -1,8 +1,8 @@
 """Embed consecutive clips of whole videos with the backbone of a weights file.
 
 Writes --out, one row a clip: video_id, path, start_s, end_s, vector (pooled features, not normalised), in the
-index's order; and --unusable-out, one row a video that has no embedding, with the reason. A stopped run goes on
-behind the last row group that it has written.
+index's order; and --unusable-out, one row a video that has no embedding, or lacks some, with the reason. A stopped
+run goes on behind the last row group that it has written.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import torch
 from torch import nn
 
@@ -24,7 +25,7 @@ from hico.data.row_groups import RowGroups
 from hico.data.strides import StrideBatch, StrideClips, stride_batches
 from hico.data.videos import Videos
 from hico.errors import MediaError
-from hico.files import write_csv
+from hico.files import replacing, write_csv
 from hico.nets.heads import pool
 from hico.nets.trained import trained_backbone
 from hico.stages.command import count, run
@@ -46,6 +47,9 @@ SCHEMA = pa.schema(
         ("vector", pa.list_(pa.float32())),
     ]
 )
+KEPT = SCHEMA.append(pa.field("reason", pa.string()))
+"""Rows while the table grows; those with a reason stand for clips that could not be read."""
+UNREADABLE = "unreadable"
 GROUP_BATCHES = 64
 """Batches a row group: some thousand rows, all that is held in memory, and the most that a stop loses."""
 
@@ -70,10 +74,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         videos, unusable = indexed(args.index)
         backbone, trained = trained_backbone(args.weights)
         clips = StrideClips(videos, trained.clip, settings.stride_s or trained.clip.seconds)
-        groups = RowGroups(args.out, SCHEMA, record.key)
+        groups = RowGroups(args.out, record.key)
         write_groups(groups, embedded(group.place(backbone), clips, group.device, args.workers, groups))
+        write_table(args.out, groups)
+        unusable = pa.concat_tables([unusable, unreadable(groups)])
         write_csv(args.unusable_out, unusable.to_pandas())
-        LOG.info("%d videos embedded; %d without embedding, see %s", len(videos), len(unusable), args.unusable_out)
+        groups.remove()
+        LOG.info("%d videos, %d unusable or not wholly read, see %s", len(videos), len(unusable), args.unusable_out)
         record.write(args.out.with_name(f"{args.out.name}.provenance.json"))
 
 
@@ -98,31 +105,61 @@ def embedded(
         LOG.info("resuming behind %d clips", done)
     with Watch("features", int(clips.clip_counts().sum()), speed) as watch:
         for batch, waited_s in timed(stride_batches(clips, workers, GROUP_BATCHES * len(there))):
-            pixels = normalise(batch.clips.to(device, non_blocking=True))
-            features = pool(backbone(pixels.contiguous(memory_format=torch.channels_last_3d)))
-            yield _rows(batch, features.float().cpu().numpy(), clips.videos.table)
-            done += len(batch.clips)
-            speed.add(len(batch.clips), waited_s, steps=len(batch.clips))
-            watch.step(done, "clips")
+            yield pa.concat_tables([_rows(batch, backbone, device, clips.videos.table), _lost(batch, clips.videos)])
+            if clips_read := len(batch.clips):
+                done += clips_read
+                speed.add(clips_read, waited_s, steps=clips_read)
+                watch.step(done, "clips")
 
 
-def _rows(batch: StrideBatch, vectors: np.ndarray, videos: pa.Table) -> pa.Table:
-    named = videos.select(["video_id", "path"]).take(batch.videos)
+def _rows(batch: StrideBatch, backbone: nn.Module, device: torch.device, videos: pa.Table) -> pa.Table:
+    """A row for each clip."""
+    if not len(batch.clips):
+        return KEPT.empty_table()
+    pixels = normalise(batch.clips.to(device, non_blocking=True))
+    features = pool(backbone(pixels.contiguous(memory_format=torch.channels_last_3d)))
+    vectors = features.float().cpu().numpy()
     offsets = np.arange(0, vectors.size + 1, vectors.shape[1], dtype=np.int32)
     columns = [
-        *named.columns,
+        *videos.select(["video_id", "path"]).take(batch.videos).columns,
         batch.windows[:, 0],
         batch.windows[:, 1],
         pa.ListArray.from_arrays(offsets, vectors.ravel()),
+        pa.nulls(len(vectors), pa.string()),
     ]
-    return pa.table(columns, schema=SCHEMA)
+    return pa.table(columns, schema=KEPT)
+
+
+def _lost(batch: StrideBatch, videos: Videos) -> pa.Table:
+    """A row for each part that could not be read."""
+    for lost in batch.lost:
+        LOG.warning("not embedded: %s", lost.reason)
+    rows = [
+        {"video_id": videos[one.video].video_id, "path": videos[one.video].path, "reason": one.reason}
+        for one in batch.lost
+    ]
+    return pa.Table.from_pylist(rows, schema=KEPT)
 
 
 def write_groups(groups: RowGroups, tables: Iterator[pa.Table]) -> None:
-    """The rest of the groups, and then the table."""
+    """The groups that are not there yet."""
     while group := list(islice(tables, GROUP_BATCHES)):
         groups.add(group)
-    groups.join()
+
+
+def write_table(path: Path, groups: RowGroups) -> None:
+    """The rows of every clip that was read; never more than a row group in memory."""
+    with replacing(path) as temporary, pq.ParquetWriter(temporary, SCHEMA, compression="zstd") as writer:
+        for group in groups:
+            writer.write_table(group.filter(pc.is_null(group["reason"])).select(SCHEMA.names))
+
+
+def unreadable(groups: RowGroups) -> pa.Table:
+    """(video_id, path, status, reason) of the videos of which clips could not be read, a row each."""
+    lost = pa.concat_tables([group.filter(pc.is_valid(group["reason"])) for group in groups])
+    first = lost.group_by(["video_id", "path"], use_threads=False).aggregate([("reason", "first")])
+    columns = [first["video_id"], first["path"], pa.repeat(UNREADABLE, len(first)), first["reason_first"]]
+    return pa.table(columns, names=["video_id", "path", "status", "reason"])
 
 
 if __name__ == "__main__":
