@@ -18,8 +18,10 @@ from hico.config.training import Augment
 from hico.data.clips import Batch
 from hico.nets.model import PretrainModel, build_pretrain_model
 from hico.optim import build_optimizer
+from hico.training.batchnorm import gather_statistics
+from hico.training.inputs import prepared
 from hico.training.loop import State
-from hico.training.pretraining import PretrainStep, gather_statistics, prepared
+from hico.training.pretraining import PretrainStep
 from hico.training.processes import Processes, processes
 
 CLIP, VIDEOS = 3, 4
