@@ -170,6 +170,7 @@ def complete_run(config: Config, protocol: str, task: Task, experiment: str) -> 
         "test_videos": OFFICIAL_VIDEOS[dataset],
         "coverage": 1,
         "views": task.views,
+        "task_settings": task.model_dump(mode="json"),
     }
     return Run.model_validate(facts | {"top1": 50, "r@1": 50})
 

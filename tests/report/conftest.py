@@ -37,13 +37,24 @@ SHORT: Facts = {
 ACCURACIES: Facts = {"top1": 78.0, "top5": 93.5, "mean_class_accuracy": 77.4, "top1_single_view": 74.0}
 
 
+def papers_task(protocol: str, dataset: str) -> Facts:
+    """What the paper's task sets beside its defaults."""
+    settings: Facts = {"data": dataset}
+    if protocol == "linear_probe":
+        settings["batchnorm"] = "adapt"
+    if dataset == "HMDB51" and protocol != "retrieval":
+        settings |= {"batch_videos": 64, "optimizer": {"rate": 0.001, "warmup_rate": 2e-5}}
+    return settings
+
+
 @pytest.fixture
 def facts() -> Callable[..., Facts]:
-    """One metrics.json: the paper's short HACS run on UCF101, with changes."""
+    """One metrics.json: the paper's short HACS run on UCF101, with changes; its task has the paper's settings."""
 
     def make(**changes: Any) -> Facts:
         measures = {} if changes.get("protocol") == "retrieval" else ACCURACIES
-        return SHORT | measures | changes
+        values = SHORT | measures | changes
+        return {"task_settings": papers_task(values["protocol"], values["dataset"])} | values
 
     return make
 

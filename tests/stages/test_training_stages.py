@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hico.config.experiments import LinearProbe, Pretrain
+from hico.config.experiments import Finetune, LinearProbe, Pretrain, Retrieval
 from hico.config.training import Backbone
 from hico.errors import TrainingError, WeightsError
 from hico.nets.model import Classifier, build_backbone
@@ -71,6 +71,8 @@ def test_downstream_measures_the_weights(
         data_title="tiny actions", split=1, seed=1, out_dir=out,
     )  # fmt: skip
     metrics = json.loads((out / "metrics.json").read_text())
+    section = {finetune: Finetune, linear_probe: LinearProbe, retrieval: Retrieval}[module]
+    assert section.check(metrics["task_settings"], "test") == section.check(settings, "test")
     predictions = pd.read_parquet(out / "predictions.parquet")
     assert len(predictions) == metrics["test_videos"] == 18
     if module is retrieval:

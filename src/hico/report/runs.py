@@ -37,6 +37,7 @@ class Run(BaseModel):
     pretrain_batch_videos: int | None = None
     pretrain_input: str | None = None
     pretrain_settings: Pretrain | None = None
+    task_settings: dict[str, Any] | None = None
     backbone: str
     width: float
     dataset: str

@@ -20,8 +20,8 @@ _COVERAGE_NOTE = "Coverage: usable share of the listed videos, pre-training data
 _MEAN_NOTE = "Per cent; mean over splits, then mean ± standard deviation over seeds (no deviation with one seed)."
 _INTERVAL_NOTE = "95 % interval: of the mean over seeds of the first measure, by Student's t."
 _PAPER_NOTE = (
-    "Paper: the published figure of the same method, schedule, backbone, data and inputs, on split 1; the difference "
-    "is our split 1 minus it. The paper's linear probe lets BatchNorm adapt."
+    "Paper: the published figure of the same method, schedule, backbone, data, inputs and downstream recipe, on split "
+    "1; the difference is our split 1 minus it. Its linear probe lets BatchNorm adapt: strict ones have no figure."
 )
 
 

@@ -80,6 +80,7 @@ class Downstream:
             "dataset": args.data_title or self.task.data,
             "input": f"{self.task.clip.frames}x{self.task.clip.size}",
             "views": self.task.views,
+            "task_settings": self.task.model_dump(mode="json"),
             "train_videos": len(self.train),
             "test_videos": len(self.test),
             "coverage": min(kept * train, test),

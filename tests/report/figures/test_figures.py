@@ -36,7 +36,7 @@ FACTS = {
     "seed": 0, "split": 1, "pretrain_data": "HACS", "pretrain_videos": 37_613,
     "pretrain_coverage": 1.0, "pretrain_settings": HICO, "pretrain_input": "16x112", "backbone": "s3dg", "width": 1.0,
     "dataset": "UCF101", "input": "16x112", "train_videos": 9537, "test_videos": 3783, "coverage": 1.0, "top1": 70.0,
-    "views": 10,
+    "views": 10, "task_settings": {"data": "ucf101"},
 }  # fmt: skip
 NAMES = {"simclr": {"title": "SimCLR", "method": "simclr"}, "hico": {"title": "HiCo $1", "method": "hico"}}
 LOOKS = read_experiments(json.dumps(NAMES))

@@ -63,8 +63,44 @@ def test_retrieval_has_all_ranks_of_the_row(make_run):
         {"split": 2},
         {"input": "8x32"},
         {"backbone": "other"},
-        {"views": 1},
     ],
 )
 def test_anything_else_has_no_row_in_the_paper(make_run, changes):
     assert published(make_run(**changes)) == ("", {})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"epochs": 50},
+        {"batch_videos": 64},
+        {"dropout": 0.5},
+        {"views": 1},
+        {"optimizer": {"name": "sgd"}},
+        {"optimizer": {"rate": 0.001}},
+        {"augment": {"colour_probability": 0.8}},
+        {"clip": {"rate": 2}},
+    ],
+)
+def test_another_recipe_of_the_task_has_no_row(make_run, changes):
+    assert published(make_run(task_settings={"data": "u"} | changes)) == ("", {})
+    probe = {"data": "u", "batchnorm": "adapt"} | changes
+    assert published(make_run(protocol="linear_probe", task_settings=probe)) == ("", {})
+
+
+def test_each_data_set_and_protocol_has_a_recipe_of_its_own(make_run):
+    ucf101, hmdb51 = {"data": "u"}, {"dataset": "HMDB51", "test_videos": 1530}
+    assert published(make_run(task_settings=None)) == ("", {})
+    assert published(make_run(**hmdb51))[1]
+    assert published(make_run(**hmdb51, task_settings=ucf101)) == ("", {})
+    assert published(make_run(protocol="linear_probe"))[1]
+    assert published(make_run(protocol="linear_probe", task_settings=ucf101)) == ("", {})
+    nearest = LONG | {"protocol": "retrieval", "r@1": 60.0}
+    assert published(make_run(**nearest, task_settings=ucf101 | {"ks": [1], "views": 2}))[1]
+    assert published(make_run(**nearest, task_settings=ucf101 | {"clip": {"rate": 2}})) == ("", {})
+
+
+def test_how_a_task_is_computed_is_no_recipe(make_run):
+    settings = {"data": "other", "experiments": ["hico"], "compute": {"precision": "float32"}}
+    settings |= {"media": {"on_error": "drop"}, "clip": {"frames": 32, "rate": 2, "size": 224}}
+    assert published(make_run(task_settings=settings))[1] == {"top1": 77.6}

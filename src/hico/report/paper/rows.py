@@ -6,6 +6,7 @@ from importlib.resources import files
 import pandas as pd
 
 from hico.report.names import BACKBONES
+from hico.report.paper.tasks import is_papers
 from hico.report.recipe import PAPERS_METHOD
 from hico.report.runs import Run
 
@@ -20,7 +21,6 @@ SCHEDULES = {
 # A title alone proves nothing: far fewer videos than the official training or test list are another data set.
 OFFICIAL_VIDEOS = {"HACS": 37_613, "K400": 240_000, "UK400": 157_000, "UCF101": 3_783, "HMDB51": 1_530}
 LEAST_SHARE = 0.25
-VIEWS = 10
 
 
 @cache
@@ -50,10 +50,12 @@ def _read(name: str) -> pd.DataFrame:
 def published(run: Run) -> tuple[str, dict[str, float]]:
     """The paper's name of this experiment and its measures; ("", {}) when the paper has no such experiment.
 
-    Experiments correspond when method, schedule, full-width backbone, data sets, protocol, views and inputs all do.
+    Experiments correspond when method, schedule, full-width backbone, data sets, protocol, inputs and task do.
     """
     method = SCHEDULES.get((run.pretrain_data or "", run.pretrain_epochs or 0), "")
     if run.method != "hico" or run.parts != PAPERS_METHOD or run.width != 1 or run.split != 1 or not _is_official(run):
+        return "", {}
+    if not is_papers(run.protocol, run.dataset, run.task_settings):
         return "", {}
     found = _retrieval_row(run, method) if run.protocol == "retrieval" else _recognition_row(run, method)
     return (method, found) if found else ("", {})
@@ -67,8 +69,6 @@ def _is_official(run: Run) -> bool:
 
 
 def _recognition_row(run: Run, method: str) -> dict[str, float]:
-    if run.views != VIEWS:
-        return {}
     wanted = {
         "method": method,
         "backbone": BACKBONES.get(run.backbone, run.backbone),
