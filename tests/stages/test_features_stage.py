@@ -126,6 +126,16 @@ def test_clips_that_cannot_be_read_are_listed_and_end_nothing(folder: Path, monk
     assert unusable.iloc[1][["status", "reason"]].tolist() == ["unreadable", "a b.mp4: damaged at 0"]
 
 
+def test_nothing_readable_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def reading(*_: object) -> StrideBatch:
+        raise MediaError("a b.mp4: no such file")
+
+    monkeypatch.setattr(StrideClips, "__getitem__", reading)
+    with pytest.raises(MediaError, match=r"a b.mp4: no such file; and so with all 1 parts .* disk"):
+        run(folder)
+    assert not (folder / "out/features.parquet").exists()
+
+
 def test_nothing_usable_is_an_error(folder: Path) -> None:
     write_index(folder / "index.parquet", to_table([Video("bad", "bad.mp4", QUARANTINED, "damaged")]))
     with pytest.raises(MediaError, match="none of its 1 videos is usable"):

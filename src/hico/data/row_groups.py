@@ -1,7 +1,7 @@
 """A Parquet table that grows by row groups and survives a stop: whole groups are kept until the table is."""
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count, takewhile
 from pathlib import Path
@@ -35,11 +35,11 @@ class RowGroups:
                 total += pq.read_metadata(file).num_rows
         return total
 
-    def add(self, tables: Iterable[pa.Table]) -> None:
+    def add(self, group: pa.Table) -> None:
         """Write the next group, whole or not at all."""
         file = self._file(len(self))
         with replacing(file) as temporary:
-            pq.write_table(pa.concat_tables(tables), temporary, compression="zstd")
+            pq.write_table(group, temporary, compression="zstd")
         self.files.append(file)
 
     def __iter__(self) -> Iterator[pa.Table]:
@@ -61,5 +61,5 @@ class RowGroups:
 def _reading(file: Path) -> Iterator[None]:
     try:
         yield
-    except pa.ArrowException as error:
+    except (OSError, pa.ArrowException) as error:
         raise InputError(f"{file}: rows of a stopped run are damaged ({error}); remove it and start again") from error

@@ -66,7 +66,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Raises MediaError when no video is usable or one has changed since it was indexed, and WeightsError."""
+    """Raises MediaError when no video is usable, or nothing can be read any more, and WeightsError."""
     args = arguments(argv)
     settings = Features.read(args.settings)
     with processes() as group:
@@ -79,9 +79,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         write_table(args.out, groups)
         unusable = pa.concat_tables([unusable, unreadable(groups)])
         write_csv(args.unusable_out, unusable.to_pandas())
-        groups.remove()
         LOG.info("%d videos, %d unusable or not wholly read, see %s", len(videos), len(unusable), args.unusable_out)
         record.write(args.out.with_name(f"{args.out.name}.provenance.json"))
+        groups.remove()
 
 
 def indexed(index: Path) -> tuple[Videos, pa.Table]:
@@ -142,8 +142,14 @@ def _lost(batch: StrideBatch, videos: Videos) -> pa.Table:
 
 
 def write_groups(groups: RowGroups, tables: Iterator[pa.Table]) -> None:
-    """The groups that are not there yet."""
-    while group := list(islice(tables, GROUP_BATCHES)):
+    """The groups that are not there yet. Raises MediaError where not a clip of one could be read."""
+    while batches := list(islice(tables, GROUP_BATCHES)):
+        group = pa.concat_tables(batches)
+        if not group["reason"].null_count:
+            raise MediaError(
+                f"{group['reason'][0]}; and so with all {len(group)} parts of videos there: "
+                "see that their disk is there, and start again"
+            )
         groups.add(group)
 
 
