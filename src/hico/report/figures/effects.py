@@ -118,8 +118,8 @@ def _line(axes: Axes, points: Points, look: Look) -> None:
 
 def _name_row(axes: Axes, summary: Summary) -> None:
     run = summary.run
-    protocol, _, dataset = names.on_dataset(run.protocol, run.batchnorm, run.dataset).partition(" on ")
-    axes.set_ylabel(f"{protocol}\non {dataset}: {names.measure(run.main_measure)}, %")
+    protocol = names.capitalised(names.protocol(run.protocol, run.batchnorm))
+    axes.set_ylabel(f"{protocol}\non {run.dataset}: {names.measure(run.main_measure)}, %")
 
 
 def _explanation(summaries: Sequence[Summary]) -> str:
