@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
-from hico.config.experiments import MethodName, Pretrain
+from hico.config.experiments import Finetune, LinearProbe, MethodName, Pretrain, Retrieval, Task
 from hico.errors import ReportError
 from hico.report.names import MEASURES, PROTOCOLS
 from hico.report.recipe import recipe
@@ -16,6 +16,7 @@ from hico.report.recipe import recipe
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
 _RECALL = re.compile(r"r@(\d+)")
+_SECTIONS: dict[str, type[Task]] = {"finetune": Finetune, "linear_probe": LinearProbe, "retrieval": Retrieval}
 _METHODS = ("random", "imported", "simclr", "hico")
 
 
@@ -37,7 +38,7 @@ class Run(BaseModel):
     pretrain_batch_videos: int | None = None
     pretrain_input: str | None = None
     pretrain_settings: Pretrain | None = None
-    task_settings: dict[str, Any] | None = None
+    task_settings: Task | None = None
     backbone: str
     width: float
     dataset: str
@@ -57,6 +58,12 @@ class Run(BaseModel):
             raise ValueError("the file holds no JSON object")
         keys = [key for key in values if key in MEASURES or _RECALL.fullmatch(key)]
         return values | {"measures": {key: values[key] for key in keys if values[key] is not None}}
+
+    @field_validator("task_settings", mode="before")
+    @classmethod
+    def _of_its_protocol(cls, values: Any, info: ValidationInfo) -> Any:
+        section = _SECTIONS.get(info.data.get("protocol", ""))
+        return values if values is None or section is None else section.model_validate(values)
 
     @model_validator(mode="after")
     def _measured(self) -> "Run":

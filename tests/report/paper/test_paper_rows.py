@@ -2,7 +2,9 @@ from importlib.resources import files
 
 import pytest
 
+from hico.errors import ReportError
 from hico.report.paper.rows import published, recognition, retrieval
+from hico.report.runs import read_run
 
 HICO = {"method": "hico", "data": "x"}
 LONG = {"pretrain_data": "UK400", "pretrain_videos": 150_000, "pretrain_settings": HICO | {"epochs": 500}}
@@ -104,3 +106,9 @@ def test_how_a_task_is_computed_is_no_recipe(make_run):
     settings = {"data": "other", "experiments": ["hico"], "compute": {"precision": "float32"}}
     settings |= {"media": {"on_error": "drop"}, "clip": {"frames": 32, "rate": 2, "size": 224}}
     assert published(make_run(task_settings=settings))[1] == {"top1": 77.6}
+
+
+def test_task_settings_of_another_version_are_refused_with_the_file(facts, write_facts):
+    path = write_facts(facts(task_settings={"data": "ucf101", "gone": 1}))
+    with pytest.raises(ReportError, match=rf"{path}: not a metrics file of this package: task_settings.gone: Extra inputs"):
+        read_run(path)
