@@ -110,5 +110,5 @@ def test_how_a_task_is_computed_is_no_recipe(make_run):
 
 def test_task_settings_of_another_version_are_refused_with_the_file(facts, write_facts):
     path = write_facts(facts(task_settings={"data": "ucf101", "gone": 1}))
-    with pytest.raises(ReportError, match=rf"{path}: not a metrics file of this package: task_settings.gone: Extra inputs"):
+    with pytest.raises(ReportError, match=rf"{path}: not a metrics file .* task_settings.gone: Extra"):
         read_run(path)
