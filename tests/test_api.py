@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import hico
-from hico.augment import center_crop_box, normalise
+from hico.augment import center_crop_box, normalize
 from hico.errors import WeightsError
 from hico.nets.weights import save
 from hico.video.decode import crop_scaled
@@ -44,7 +44,7 @@ def test_backbone_is_ready_for_features(tiny_weights: Path) -> None:
 def test_transform_is_that_of_evaluation(tiny_weights: Path, height: int, width: int) -> None:
     _, transform = hico.load(str(tiny_weights))
     frames = pixels(height, width)
-    wanted = normalise(torch.from_numpy(crop_scaled(frames, center_crop_box(width, height), 16))[None])
+    wanted = normalize(torch.from_numpy(crop_scaled(frames, center_crop_box(width, height), 16))[None])
     assert torch.equal(transform(frames), wanted)
     assert torch.equal(transform(torch.from_numpy(frames)), wanted)
     assert wanted.shape == (1, 3, 4, 16, 16)

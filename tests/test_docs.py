@@ -40,7 +40,7 @@ def stages(root: Path) -> set[str]:
 
 
 def strings(root: Path) -> str:
-    """All text that the package and the workflow hold in strings, neighbouring pieces of one string joined."""
+    """All text that the package and the workflow hold in strings, neighboring pieces of one string joined."""
     texts = []
     for file in sorted(root.glob("src/hico/**/*.py")):
         for node in ast.walk(ast.parse(file.read_bytes())):

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from hico.augment import center_crop_box, normalise
+from hico.augment import center_crop_box, normalize
 from hico.config.training import Clip
 from hico.nets.model import BackboneNet
 from hico.nets.trained import trained_backbone
@@ -18,7 +18,7 @@ from hico.video.decode import crop_scaled
 
 @dataclass(frozen=True)
 class Transform:
-    """Frames of one clip -> input of the network, exactly as in evaluation: centre crop, scale, normalise."""
+    """Frames of one clip -> input of the network, exactly as in evaluation: center crop, scale, normalize."""
 
     clip: Clip
     """What the network was trained with: `frames` a clip, `rate / 30` seconds apart, scaled to `size`."""
@@ -29,10 +29,10 @@ class Transform:
         if images.ndim != 4 or images.shape[-1] != 3 or images.dtype != np.uint8 or 0 in images.shape:
             raise ValueError(
                 f"frames: needs uint8 RGB of shape (T, H, W, 3), given {images.dtype} {images.shape}; "
-                "put time first and colour last, in 0 to 255"
+                "put time first and color last, in 0 to 255"
             )
         box = center_crop_box(images.shape[2], images.shape[1])
-        return normalise(torch.from_numpy(crop_scaled(images, box, self.clip.size))[None])
+        return normalize(torch.from_numpy(crop_scaled(images, box, self.clip.size))[None])
 
 
 def load(weights: str | os.PathLike[str]) -> tuple[BackboneNet, Transform]:

@@ -91,8 +91,8 @@ def simclr_windows(generator: Uniform, duration_s: float, clip_s: float) -> Wind
 
 def near_pair_windows(generator: Uniform, duration_s: float, clip_s: float, distance_s: float, pairs: int) -> Windows:
     """(2 * pairs, 2) start and end of near pairs, each anywhere in the video, pair by pair (HiCo++)."""
-    centres = [c for _ in range(pairs) for c in _near_pair(generator, duration_s, clip_s, distance_s)]
-    return _windows(centres, duration_s, clip_s)
+    centers = [c for _ in range(pairs) for c in _near_pair(generator, duration_s, clip_s, distance_s)]
+    return _windows(centers, duration_s, clip_s)
 
 
 def _spread(start: float, end: float, count: int, lowest: int, highest: int) -> Frames:
@@ -122,14 +122,14 @@ def _anywhere(generator: Uniform, duration_s: float, clip_s: float) -> float:
 
 
 def _near_pair(generator: Uniform, duration_s: float, clip_s: float, distance_s: float) -> tuple[float, float]:
-    """Centres of a clip anywhere and of one at most `distance_s` from it."""
+    """Centers of a clip anywhere and of one at most `distance_s` from it."""
     first = _anywhere(generator, duration_s, clip_s)
     low, high = max(first - distance_s, clip_s), min(first + distance_s, duration_s - clip_s)
     return first, _uniform(generator, low, high)
 
 
-def _windows(centres: list[float], duration_s: float, clip_s: float) -> Windows:
-    """(clips, 2) windows of `clip_s` around the centres, cut to the video."""
-    middle = np.array(centres)
+def _windows(centers: list[float], duration_s: float, clip_s: float) -> Windows:
+    """(clips, 2) windows of `clip_s` around the centers, cut to the video."""
+    middle = np.array(centers)
     start, end = np.maximum(middle - clip_s / 2, 0), np.minimum(middle + clip_s / 2, duration_s)
     return np.stack([start, end], axis=1)

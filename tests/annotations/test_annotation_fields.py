@@ -60,7 +60,7 @@ def test_paths_that_leave_the_root(value: str) -> None:
         fields.relative_path(value, SOURCE)
 
 
-def test_paths_are_normalised() -> None:
+def test_paths_are_normalized() -> None:
     assert fields.relative_path("./a//b c.mp4", SOURCE) == "a/b c.mp4"
 
 

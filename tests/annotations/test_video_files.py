@@ -82,7 +82,7 @@ def test_a_folder_whose_name_tables_cannot_hold(tmp_path: Path) -> None:
         videos.named("v_a")
 
 
-def test_a_neighbour_whose_name_begins_like_the_root_is_outside(tmp_path: Path) -> None:
+def test_a_neighbor_whose_name_begins_like_the_root_is_outside(tmp_path: Path) -> None:
     touch(tmp_path, "root/fine.mp4", "root2/x.mp4")
     (tmp_path / "root/x.mp4").symlink_to(tmp_path / "root2/x.mp4")
     with pytest.raises(AnnotationError, match="outside the data root"):

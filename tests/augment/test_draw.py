@@ -50,7 +50,7 @@ def test_aspects_of_fine_tuning_have_the_range_of_the_recipe():
 
 
 @pytest.mark.parametrize(("width", "height"), [(1000, 60), (60, 1000), (1, 1), (33, 32)])
-def test_boxes_that_cannot_fit_fall_back_to_the_centre(width, height):
+def test_boxes_that_cannot_fit_fall_back_to_the_center(width, height):
     for one in drawn(FinetuneAugment(), width, height, 50):
         x0, y0, x1, y1 = one.box
         w, h = (x1 - x0) * width, (y1 - y0) * height
@@ -63,7 +63,7 @@ def test_boxes_that_cannot_fit_fall_back_to_the_centre(width, height):
 def test_chances_are_those_of_the_recipe():
     settings = Augment()
     several = drawn(settings)
-    for name in ("flip", "colour", "grey"):
+    for name in ("flip", "color", "gray"):
         share = np.mean([getattr(one, name) for one in several])
         chance = getattr(settings, f"{name}_probability")
         assert abs(share - chance) < 4 * math.sqrt(chance * (1 - chance) / DRAWS)

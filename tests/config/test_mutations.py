@@ -74,7 +74,7 @@ def test_a_wrong_type_is_one_message(path: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("path", DECLARED, ids=".".join)
-def test_a_misspelt_key_is_one_message_with_the_right_one(path: tuple[str, ...]) -> None:
+def test_a_misspelled_key_is_one_message_with_the_right_one(path: tuple[str, ...]) -> None:
     values = copy.deepcopy(DEFAULT)
     section = at(values, path[:-1])
     section[f"{path[-1]}x"] = section.pop(path[-1])

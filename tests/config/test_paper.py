@@ -193,7 +193,7 @@ def test_agrees_with_the_released_configuration(released: str) -> None:
     else:
         assert ours.data == theirs["dataset"].lower()
         assert ours.views == 10
-        assert ours.augment.grey_first == theirs["augmentation"]["GRAY_FIRST"]
+        assert ours.augment.gray_first == theirs["augmentation"]["GRAY_FIRST"]
         assert theirs["hico"] is None
     left = {key: value for key, value in theirs.unread().items() if not key.startswith(SWITCHED_OFF)}
     for key, value in left.items():
@@ -244,8 +244,8 @@ def assert_augment(ours: Augment, theirs: dict[str, Any], data: dict[str, Any]) 
     assert ours.aspect == pytest.approx(theirs["RATIO"])
     for key in ("brightness", "contrast", "saturation", "hue"):
         assert getattr(ours, key) == theirs[key.upper()]
-    assert ours.grey_probability == theirs["GRAYSCALE"]
-    assert ours.colour_probability == (1.0 if theirs["COLOR_AUG"] else theirs["COLOR"])
+    assert ours.gray_probability == theirs["GRAYSCALE"]
+    assert ours.color_probability == (1.0 if theirs["COLOR_AUG"] else theirs["COLOR"])
     assert ours.flip_probability == 0.5
     for kind in ("MIXUP", "CUTMIX", "RANDOM_ERASING"):
         assert not theirs[kind]["ENABLE"]

@@ -8,7 +8,7 @@ import pytest
 
 from hico.config.experiments import Finetune, Pretrain
 from hico.data import clips
-from hico.data.clips import LabelledClips, PretrainClips
+from hico.data.clips import LabeledClips, PretrainClips
 from hico.data.order import Turn
 from hico.data.videos import Videos
 from hico.video.record import OK, Video
@@ -31,8 +31,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Drawn]:
     monkeypatch.setattr(clips, "read_crops", crops)
 
     def draw(kind: str, epoch: int = 0, video: int = 0, seed: int = 0) -> Drawn:
-        if kind == "labelled":
-            data: Any = LabelledClips(videos, Finetune(data="any"), seed)
+        if kind == "labeled":
+            data: Any = LabeledClips(videos, Finetune(data="any"), seed)
         else:
             data = PretrainClips(videos, Pretrain.check({"method": kind, "data": "any"}, "test"), seed)
         sample = data[Turn(epoch, video, 0.5)]
@@ -41,7 +41,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Drawn]:
     return draw
 
 
-@pytest.mark.parametrize("kind", ["hico", "simclr", "labelled"])
+@pytest.mark.parametrize("kind", ["hico", "simclr", "labeled"])
 def test_clips_and_augmentation_are_drawn_anew(drawn: Callable[..., Drawn], kind: str) -> None:
     first = drawn(kind)
     assert drawn(kind) == first
@@ -51,7 +51,7 @@ def test_clips_and_augmentation_are_drawn_anew(drawn: Callable[..., Drawn], kind
         assert augment != first[1]
 
 
-@pytest.mark.parametrize(("kind", "count"), [("hico", 3), ("simclr", 2), ("labelled", 1)])
+@pytest.mark.parametrize(("kind", "count"), [("hico", 3), ("simclr", 2), ("labeled", 1)])
 def test_each_clip_is_augmented_by_itself(drawn: Callable[..., Drawn], kind: str, count: int) -> None:
     frames, augment = drawn(kind)
     assert len(frames) == len(augment) == len({one.box for one in augment}) == count

@@ -1,4 +1,4 @@
-"""Encoding: integer colour arithmetic, equal bytes, and little lost."""
+"""Encoding: integer color arithmetic, equal bytes, and little lost."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def frames() -> np.ndarray:
     [((0, 0, 0), (16, 128, 128)), ((255, 255, 255), (235, 128, 128)), ((255, 0, 0), (82, 90, 240))],
     ids=["black", "white", "red"],
 )
-def test_planes_of_known_colours(rgb: tuple[int, int, int], yuv: tuple[int, int, int]) -> None:
+def test_planes_of_known_colors(rgb: tuple[int, int, int], yuv: tuple[int, int, int]) -> None:
     planes = encode.planes(np.full((1, 4, 4, 3), rgb, np.uint8))
     assert planes.shape == (1, 6, 4)
     assert [set(part.ravel().tolist()) for part in (planes[:, :4], planes[:, 4], planes[:, 5])] == [{v} for v in yuv]

@@ -8,7 +8,7 @@ import pytest
 from hico.demo.motions import MOTIONS, Instance, Pose
 
 STILL = Instance(
-    radius=0.2, period=1.25, amplitude=0.15, tilt=0.1, phase=0.3, turn=1, centre=(0.02, -0.03), colour=(1, 1, 1)
+    radius=0.2, period=1.25, amplitude=0.15, tilt=0.1, phase=0.3, turn=1, center=(0.02, -0.03), color=(1, 1, 1)
 )
 TIMES = np.arange(0, 2.5, 0.05)
 
@@ -53,4 +53,4 @@ def test_stays_in_the_frame(name: str) -> None:
 def test_turning_the_other_way_mirrors_an_orbit() -> None:
     other = dataclasses.replace(STILL, turn=-1)
     upright, mirrored = MOTIONS["orbit"](STILL, TIMES), MOTIONS["orbit"](other, TIMES)
-    np.testing.assert_allclose(upright.y - STILL.centre[1], -(mirrored.y - STILL.centre[1]), atol=2e-6)
+    np.testing.assert_allclose(upright.y - STILL.center[1], -(mirrored.y - STILL.center[1]), atol=2e-6)

@@ -12,9 +12,9 @@ def test_psnr_of_a_known_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "jobs", "least"), [("x264, CRF 23", VIDEOS[:1], 35), ("MPEG-4, quantiser 3", CLIPS[:2], 34)]
+    ("name", "jobs", "least"), [("x264, CRF 23", VIDEOS[:1], 35), ("MPEG-4, quantizer 3", CLIPS[:2], 34)]
 )
 def test_what_is_in_use_keeps_brightness(name: str, jobs: list, least: float) -> None:
-    brightness, colours, _ = measured(settings()[name][0], jobs)
+    brightness, colors, _ = measured(settings()[name][0], jobs)
     assert brightness > least
-    assert 25 < colours < brightness
+    assert 25 < colors < brightness

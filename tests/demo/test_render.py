@@ -1,4 +1,4 @@
-"""Frames: the object is where its pose says, in its colour."""
+"""Frames: the object is where its pose says, in its color."""
 
 import dataclasses
 
@@ -19,11 +19,11 @@ def _clip(action: scenes.Action, seed: int = 1) -> scenes.Script:
 
 
 def _covered(clip: scenes.Script, monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
-    """(T, SIDE, SIDE) bool: pixels that show the object's colour."""
+    """(T, SIDE, SIDE) bool: pixels that show the object's color."""
     monkeypatch.setattr(render, "NOISE", 0.0)
     frames = render.render(clip, rng(0, "noise")).astype(float)
-    colour = np.array(clip.scenes[0].instance.colour) * 255
-    return np.abs(frames - colour).max(axis=-1) < 2
+    color = np.array(clip.scenes[0].instance.color) * 255
+    return np.abs(frames - color).max(axis=-1) < 2
 
 
 @pytest.mark.parametrize("action", scenes.ACTIONS, ids=lambda action: action.name)
@@ -35,14 +35,14 @@ def test_object_is_seen_in_every_frame(action: scenes.Action, monkeypatch: pytes
 
 def test_orbit_goes_round_and_spin_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     def spread(action: scenes.Action) -> float:
-        centres = [np.argwhere(mask).mean(axis=0) for mask in _covered(_clip(action), monkeypatch)]
-        return float(np.ptp(centres, axis=0).min())
+        centers = [np.argwhere(mask).mean(axis=0) for mask in _covered(_clip(action), monkeypatch)]
+        return float(np.ptp(centers, axis=0).min())
 
     assert spread(scenes.Action("square", "orbit")) > 10
     assert spread(scenes.Action("plus", "spin")) < 2
 
 
-def test_noise_has_the_stated_size_and_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_noise_has_the_stated_size_and_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
     clip = _clip(scenes.ACTIONS[0])
     noisy = render.render(clip, rng(0, "noise")).astype(float)
     monkeypatch.setattr(render, "NOISE", 0.0)

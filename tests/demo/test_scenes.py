@@ -8,7 +8,7 @@ import pytest
 
 from hico.demo import FPS, scenes
 from hico.demo.backgrounds import FAMILIES
-from hico.demo.colours import APART, distance
+from hico.demo.colors import APART, distance
 from hico.rng import rng
 
 STAR = scenes.topics("shape")[4]
@@ -81,7 +81,7 @@ def test_a_clip_is_one_shot_of_one_scene() -> None:
 
 def test_objects_stand_out_from_their_backgrounds(scripts: list[scenes.Script]) -> None:
     gaps = [
-        min(distance(scene.instance.colour, other) for other in (scene.background.first, scene.background.second))
+        min(distance(scene.instance.color, other) for other in (scene.background.first, scene.background.second))
         for script in scripts
         for scene in script.scenes
     ]

@@ -5,10 +5,10 @@ import time
 import pytest
 import torch
 
-from hico.evaluation.retrieval import neighbours, recall_at
+from hico.evaluation.retrieval import neighbors, recall_at
 
 
-def slow_neighbours(queries: torch.Tensor, gallery: torch.Tensor, k: int) -> list[list[int]]:
+def slow_neighbors(queries: torch.Tensor, gallery: torch.Tensor, k: int) -> list[list[int]]:
     ranked = []
     for query in queries:
         cosine = [float(query @ row / (query.norm() * row.norm())) for row in gallery]
@@ -20,17 +20,17 @@ def slow_neighbours(queries: torch.Tensor, gallery: torch.Tensor, k: int) -> lis
 def test_agrees_with_a_slow_ranking(k: int) -> None:
     generator = torch.Generator().manual_seed(k)
     queries, gallery = torch.randn(5, 4, generator=generator), torch.randn(7, 4, generator=generator)
-    assert neighbours(queries.double(), gallery.double(), k)[1].tolist() == slow_neighbours(
+    assert neighbors(queries.double(), gallery.double(), k)[1].tolist() == slow_neighbors(
         queries.double(), gallery.double(), k
     )
 
 
 def test_ties_rank_by_gallery_number() -> None:
     gallery = torch.eye(2)[[1, 0, 0, 0, 1]]
-    similarity, numbers = neighbours(torch.tensor([[1.0, 0.0]]), gallery, 2)
+    similarity, numbers = neighbors(torch.tensor([[1.0, 0.0]]), gallery, 2)
     assert numbers.tolist() == [[1, 2]]
     assert similarity.tolist() == [[1.0, 1.0]]
-    assert neighbours(torch.tensor([[1.0, 0.0]]), gallery, 4)[1].tolist() == [[1, 2, 3, 0]]
+    assert neighbors(torch.tensor([[1.0, 0.0]]), gallery, 4)[1].tolist() == [[1, 2, 3, 0]]
 
 
 def test_recall_counts_any_hit_up_to_k() -> None:
@@ -43,5 +43,5 @@ def test_ten_thousand_by_five_thousand_is_quick() -> None:
     generator = torch.Generator().manual_seed(0)
     gallery, queries = torch.randn(10_000, 512, generator=generator), torch.randn(5_000, 512, generator=generator)
     begun = time.perf_counter()
-    neighbours(queries, gallery, 50)
+    neighbors(queries, gallery, 50)
     assert time.perf_counter() - begun < 8  # a quiet machine takes under 2 s; a shared one may be slow

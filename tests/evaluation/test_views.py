@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from hico.evaluation.views import class_scores, video_features
 
-GREYS = torch.tensor([[0, 255, 51], [255, 255, 0], [102, 0, 204]], dtype=torch.uint8)
+GRAYS = torch.tensor([[0, 255, 51], [255, 255, 0], [102, 0, 204]], dtype=torch.uint8)
 """(videos, views): two views that are summed, then the middle one."""
 
 
@@ -30,7 +30,7 @@ class Classes(Brightness):
 
 def batches() -> Iterator[Tensor]:
     """Two videos, then one."""
-    clips = GREYS[:, :, None, None, None, None].expand(-1, -1, 2, 4, 4, 3)
+    clips = GRAYS[:, :, None, None, None, None].expand(-1, -1, 2, 4, 4, 3)
     yield from (clips[:2], clips[2:])
 
 
@@ -41,7 +41,7 @@ def softmax(light: float) -> np.ndarray:
 
 def test_softmax_is_summed_over_views_and_the_middle_view_stands_alone() -> None:
     scores = class_scores(Classes(), batches(), torch.device("cpu"))
-    shares = GREYS.numpy() / 255
+    shares = GRAYS.numpy() / 255
     summed = [softmax(first) + softmax(second) for first, second, _ in shares]
     assert scores.multi_nc == pytest.approx(np.array(summed), rel=1e-5)
     assert scores.single_nc == pytest.approx(np.array([softmax(middle) for *_, middle in shares]), rel=1e-5)
@@ -49,5 +49,5 @@ def test_softmax_is_summed_over_views_and_the_middle_view_stands_alone() -> None
 
 def test_features_are_the_mean_over_views_without_the_middle_one() -> None:
     features = video_features(Brightness(), batches(), torch.device("cpu"))
-    light = GREYS[:, :2].double().mean(dim=1) / 255
+    light = GRAYS[:, :2].double().mean(dim=1) / 255
     assert features.numpy() == pytest.approx(torch.stack([light, 3 * light, 0 * light], dim=1).numpy(), abs=1e-6)

@@ -30,11 +30,11 @@ def settings(pairs: int) -> Pretrain:
 
 
 def clips(pairs: int) -> torch.Tensor:
-    """Noise around a colour of each clip's own, so that pooled features differ."""
+    """Noise around a color of each clip's own, so that pooled features differ."""
     shape = (VIDEOS, settings(pairs).clips_per_video, 3, 4, 32, 32)
     generator = torch.Generator().manual_seed(1)
-    colours = torch.randn((*shape[:3], 1, 1, 1), generator=generator, dtype=torch.float64)
-    return 2 * colours + torch.randn(shape, generator=generator, dtype=torch.float64)
+    colors = torch.randn((*shape[:3], 1, 1, 1), generator=generator, dtype=torch.float64)
+    return 2 * colors + torch.randn(shape, generator=generator, dtype=torch.float64)
 
 
 def network(pairs: int) -> PretrainModel:

@@ -8,7 +8,7 @@ import torch
 
 from hico.errors import WeightsError
 from hico.optim import build_optimizer
-from hico.parity import agreement, colours, evaluation, losses, recipes, rules, sampling, schedules, training
+from hico.parity import agreement, colors, evaluation, losses, recipes, rules, sampling, schedules, training
 from hico.parity.checks import Check, norms, to_largest, worst
 from hico.parity.figures import FiguresError, read_folder
 from hico.parity.subject import Subject
@@ -51,9 +51,9 @@ CASES = [
     (losses.cases, MAIN, nudged(2e-4), ("loss_cases", 4, "instance")),
     (losses.cases, MAIN, nudged(2e-4), ("loss_cases", 1, "neg")),
     (losses.near_pairs, PAIRS, nudged(2e-4), ("near_pair_loss_cases", 3, "tcl")),
-    (colours.operations, ARRAYS, pixel, ("aug_contrast_0.5",)),
-    (colours.operations, ARRAYS, pixel, ("aug_hue_-0.2",)),
-    (colours.operations, ARRAYS, pixel, ("aug_gray",)),
+    (colors.operations, ARRAYS, pixel, ("aug_contrast_0.5",)),
+    (colors.operations, ARRAYS, pixel, ("aug_hue_-0.2",)),
+    (colors.operations, ARRAYS, pixel, ("aug_gray",)),
 ]
 
 
@@ -91,23 +91,23 @@ def test_decayed_norms_are_found(figures, monkeypatch):
 
 def test_a_wrong_crop_is_found(figures, changed):
     wrong = changed(figures[ARRAYS], pixel, "test_crop_176x132")
-    assert failures(colours.crops(wrong, figures[MAIN]["seed"])) == ["crop: test_crop_176x132"]
+    assert failures(colors.crops(wrong, figures[MAIN]["seed"])) == ["crop: test_crop_176x132"]
 
 
 @pytest.mark.parametrize("levels", [-2.5, 2.5])
 def test_a_wrong_crop_in_8_bit_is_found(figures, changed, levels):
-    """Off by more than rounding can be: by 2.5 grey levels, everywhere."""
+    """Off by more than rounding can be: by 2.5 gray levels, everywhere."""
     wrong = changed(figures[ARRAYS], lambda array: array + levels / 255, "test_crop_240x320")
     names = ["crop: test_crop_240x320", "crop, as stages do it: test_crop_240x320"]
-    assert failures(colours.crops(wrong, figures[MAIN]["seed"])) == names
+    assert failures(colors.crops(wrong, figures[MAIN]["seed"])) == names
 
 
 def test_the_crop_of_stages_is_the_one_that_is_checked(figures, monkeypatch):
     def one_pixel_off(frames, box, size):
         return crop_scaled(np.roll(frames, 1, axis=2), box, size)
 
-    monkeypatch.setattr(colours, "crop_scaled", one_pixel_off)
-    assert len(failures(colours.crops(figures[ARRAYS], figures[MAIN]["seed"]))) == 4
+    monkeypatch.setattr(colors, "crop_scaled", one_pixel_off)
+    assert len(failures(colors.crops(figures[ARRAYS], figures[MAIN]["seed"]))) == 4
 
 
 @pytest.fixture(scope="module")

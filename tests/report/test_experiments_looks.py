@@ -4,25 +4,25 @@ import pytest
 
 from hico.config.experiments import Pretrain
 from hico.errors import ConfigError, ReportError
-from hico.report.experiments import GREY, ORANGE, look_of, read_experiments, titles
+from hico.report.experiments import GRAY, ORANGE, look_of, read_experiments, titles
 
 
 def announce(**methods):
     return json.dumps({key: {"title": "", "method": method} for key, method in methods.items()})
 
 
-def test_colours_follow_the_role_and_never_repeat_while_there_are_some():
+def test_colors_follow_the_role_and_never_repeat_while_there_are_some():
     looks = read_experiments(announce(random="random", simclr="simclr", a="hico", b="hico", again="simclr"))
-    assert looks["random"].colour == GREY
-    assert looks["simclr"].colour == ORANGE
-    assert len({look.colour for look in looks.values()}) == len(looks)
+    assert looks["random"].color == GRAY
+    assert looks["simclr"].color == ORANGE
+    assert len({look.color for look in looks.values()}) == len(looks)
     assert looks["a"].title == "a"
 
 
-def test_a_variant_has_the_colour_of_what_it_varies():
+def test_a_variant_has_the_color_of_what_it_varies():
     named = {"title": "", "method": "hico"}
     looks = read_experiments(json.dumps({"hico": named, "far": named | {"varies": "hico"}, "vcl": named}))
-    assert looks["far"].colour == looks["hico"].colour != looks["vcl"].colour
+    assert looks["far"].color == looks["hico"].color != looks["vcl"].color
     assert looks["far"].marker != looks["hico"].marker
 
 
@@ -40,7 +40,7 @@ def test_experiments_of_one_title_are_told_apart_by_network_then_by_key():
     }
 
 
-def test_a_colour_does_not_depend_on_experiments_after_it():
+def test_a_color_does_not_depend_on_experiments_after_it():
     long = read_experiments(announce(simclr="simclr", hico="hico", other="hico"))
     assert read_experiments(announce(simclr="simclr", hico="hico"))["hico"] == long["hico"]
 

@@ -1,5 +1,5 @@
 from hico.report.frames import run_frame, summary_frame
-from hico.report.summary import summarise
+from hico.report.summary import summarize
 from hico.report.tables import paper_table, run_table, summary_table
 
 DEMO = {"dataset": "demo actions", "pretrain_data": "demo", "pretrain_videos": 128, "pretrain_coverage": 1.0}
@@ -10,7 +10,7 @@ def column(table, name):
 
 
 def test_the_papers_figure_stands_beside_ours(make_run):
-    table = summary_table(summarise([make_run(seed=seed, top1=78.0 + seed) for seed in (0, 1)]), recall=False)
+    table = summary_table(summarize([make_run(seed=seed, top1=78.0 + seed) for seed in (0, 1)]), recall=False)
     assert column(table, "Top-1") == ["78.5 ± 0.7"]
     assert column(table, "Paper") == ["77.6"]
     assert column(table, "Difference") == ["+0.9"]
@@ -19,13 +19,13 @@ def test_the_papers_figure_stands_beside_ours(make_run):
 
 
 def test_a_demo_has_no_paper_column(make_run):
-    table = summary_table(summarise([make_run(**DEMO)]), recall=False)
+    table = summary_table(summarize([make_run(**DEMO)]), recall=False)
     assert not {"Paper", "Difference"} & set(table.header)
     assert not any("Paper" in note or "†" in note for note in table.notes)
 
 
 def test_a_demo_beside_a_real_run_leaves_its_paper_cell_empty(make_run):
-    summaries = summarise([make_run(), make_run(task="demo", **DEMO)])
+    summaries = summarize([make_run(), make_run(task="demo", **DEMO)])
     table = summary_table(summaries, recall=False)
     assert dict(zip(column(table, "Data set"), column(table, "Paper"), strict=True)) == {
         "UCF101": "77.6",
@@ -52,7 +52,7 @@ def test_columns_of_data_files_are_fixed(make_run):
     run = make_run(protocol="retrieval", **{"r@1": 10.0, "r@3": 20.0})
     assert list(run_frame([run], recall=True).columns)[-6:] == ["r@1", "r@3", "r@5", "r@10", "r@20", "r@50"]
     assert list(summary_frame([], recall=True).columns) == [
-        column for column in summary_frame(summarise([run]), recall=True).columns if "r@3" not in column
+        column for column in summary_frame(summarize([run]), recall=True).columns if "r@3" not in column
     ]
 
 
@@ -63,7 +63,7 @@ def test_retrieval_compares_rank_by_rank(make_run):
         "pretrain_settings": {"method": "hico", "data": "x", "epochs": 500},
     }
     ranks = {"r@1": 60.0, "r@5": 77.0, "r@10": 83.0, "r@20": 89.4}
-    table = summary_table(summarise([make_run(protocol="retrieval", **long, **ranks)]), recall=True)
+    table = summary_table(summarize([make_run(protocol="retrieval", **long, **ranks)]), recall=True)
     assert column(table, "Paper") == ["62.5 / 76.4 / 82.9 / 89.4"]
     assert column(table, "Difference") == ["\N{MINUS SIGN}2.5 / +0.6 / +0.1 / 0.0"]
     assert "R@50" not in table.header

@@ -106,11 +106,11 @@ def test_coverage(drawn, videos):
 
 
 def test_retrieval_sheet(drawn, metrics, videos, tmp_path):
-    nearest = {"neighbours": [["v1", "v0"], ["v0"]], "neighbour_labels": [["b", "a"], ["a"]]}
+    nearest = {"neighbors": [["v1", "v0"], ["v0"]], "neighbor_labels": [["b", "a"], ["a"]]}
     table = pd.DataFrame({"video_id": ["v0", "v1"], "label": ["a", "b"]} | nearest)
     table.to_parquet(tmp_path / "predictions.parquet")
     files = ("--predictions", tmp_path / "predictions.parquet", "--index", videos / "index.parquet")
-    drawn("neighbours", "--metrics", metrics[1], *files)
+    drawn("neighbors", "--metrics", metrics[1], *files)
 
 
 def test_confusion(drawn, metrics, tmp_path):
@@ -146,4 +146,4 @@ def test_inputs_that_do_not_belong_together(metrics, videos, tmp_path):
     with pytest.raises(ReportError, match=r"predictions\.parquet: not predictions of a classification run"):
         stage("confusion", "--metrics", metrics[0], *files)
     with pytest.raises(ReportError, match=r"predictions\.parquet: not predictions of a retrieval run"):
-        stage("neighbours", "--metrics", metrics[1], *files, "--index", videos / "index.parquet")
+        stage("neighbors", "--metrics", metrics[1], *files, "--index", videos / "index.parquet")

@@ -76,7 +76,7 @@ def test_downstream_measures_the_weights(
     predictions = pd.read_parquet(out / "predictions.parquet")
     assert len(predictions) == metrics["test_videos"] == 18
     if module is retrieval:
-        first = predictions["neighbour_labels"].str[0] == predictions["label"]
+        first = predictions["neighbor_labels"].str[0] == predictions["label"]
         assert metrics["r@1"] == pytest.approx(100 * first.mean())
         assert metrics["r@18"] == 100
     else:

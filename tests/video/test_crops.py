@@ -65,7 +65,7 @@ def test_boxes_and_frames_are_upright(tmp_path: Path, make_video, angle: int) ->
 
 
 @pytest.mark.parametrize("pix_fmt", ["yuv420p", "yuvj420p", "yuv444p10le"])
-def test_colours_are_those_put_in(tmp_path: Path, make_video, picture, pix_fmt: str) -> None:
+def test_colors_are_those_put_in(tmp_path: Path, make_video, picture, pix_fmt: str) -> None:
     path = make_video(tmp_path / "a.mp4", size=SIZE, pix_fmt=pix_fmt, options={"crf": "1"})
     seen = read_frames(probe(str(path)), [np.arange(0, 48, 9)])[0].astype(float)
     drawn = np.stack([picture(number, *SIZE) for number in range(0, 48, 9)]).astype(float)

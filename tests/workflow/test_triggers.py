@@ -16,7 +16,7 @@ from hico import sources
 
 TRAINING = {"pretrain"}
 MEASURES = {"finetune", "linear_probe", "retrieval"}
-RESULT_FIGURES = {"figure_bars", "figure_ranks", "figure_confusion", "figure_neighbours"}
+RESULT_FIGURES = {"figure_bars", "figure_ranks", "figure_confusion", "figure_neighbors"}
 TRAINING_FIGURES = {"figure_curves", "figure_sampling", "figure_topics"}
 AFTER_TRAINING = {"figure_coverage"}
 AFTER_RUNS = {"tables", "origins", "report", *RESULT_FIGURES}
@@ -61,7 +61,7 @@ def test_touching_every_source_file_re_runs_nothing(stubbed: Any) -> None:
         ),
         (
             "evaluation/retrieval.py",
-            {"retrieval", "tables", "origins", "report", "figure_bars", "figure_ranks", "figure_neighbours"},
+            {"retrieval", "tables", "origins", "report", "figure_bars", "figure_ranks", "figure_neighbors"},
         ),
         ("report/latex.py", {"tables", "report"}),
         ("report/figures/curves.py", {"figure_curves", "report"}),
@@ -139,7 +139,7 @@ def change(settings: dict[str, Any], key: str, value: Any) -> None:
         (
             "retrieval.actions.ks",
             [1],
-            {"retrieval", "tables", "origins", "report", "figure_bars", "figure_ranks", "figure_neighbours"},
+            {"retrieval", "tables", "origins", "report", "figure_bars", "figure_ranks", "figure_neighbors"},
         ),
         (
             "pretrain.hico.title",

@@ -2,7 +2,7 @@
 
 
 rule finetune:
-    """Train the whole network on labelled clips, and measure it on the test videos."""
+    """Train the whole network on labeled clips, and measure it on the test videos."""
     input:
         unpack(task_data("finetune")),
         launcher=LAUNCHER,

@@ -1,4 +1,4 @@
-"""Figures of what comes out: accuracies, retrieval, confusions, neighbours."""
+"""Figures of what comes out: accuracies, retrieval, confusions, neighbors."""
 
 
 rule figure_bars:
@@ -114,30 +114,30 @@ rule figure_confusion:
         " --metrics {input.metrics:q} --predictions {input.predictions:q} --out {output.svg:q}"
 
 
-rule figure_neighbours:
+rule figure_neighbors:
     """Show test videos and their nearest training videos."""
     input:
         launcher=LAUNCHER,
-        source=source("figure_neighbours"),
+        source=source("figure_neighbors"),
         metrics="<results>/retrieval/{task}/{experiment}/seed{seed}/split{split}/metrics.json",
         predictions="<results>/retrieval/{task}/{experiment}/seed{seed}/split{split}/predictions.parquet",
         index=retrieval_index,
     output:
         svg=report(
-            "<results>/figures/neighbours/{task}/{experiment}/seed{seed}/split{split}.svg",
-            caption="../report/figure_neighbours.rst",
+            "<results>/figures/neighbors/{task}/{experiment}/seed{seed}/split{split}.svg",
+            caption="../report/figure_neighbors.rst",
             category="Retrieval",
             labels={
-                "figure": "neighbours",
+                "figure": "neighbors",
                 "task": "{task}",
                 "experiment": "{experiment}",
                 "seed": "{seed}",
                 "split": "{split}",
             },
         ),
-        png="<results>/figures/neighbours/{task}/{experiment}/seed{seed}/split{split}.png",
+        png="<results>/figures/neighbors/{task}/{experiment}/seed{seed}/split{split}.png",
     log:
-        "<logs>/figures/neighbours/{task}/{experiment}/seed{seed}/split{split}.log",
+        "<logs>/figures/neighbors/{task}/{experiment}/seed{seed}/split{split}.log",
     conda:
         "../../envs/report.yaml"
     resources:
@@ -146,6 +146,6 @@ rule figure_neighbours:
     params:
         title=title_of,
     shell:
-        "bash {input.launcher:q} {log:q} 0 figure_neighbours --title {params.title:q}"
+        "bash {input.launcher:q} {log:q} 0 figure_neighbors --title {params.title:q}"
         " --metrics {input.metrics:q} --predictions {input.predictions:q} --index {input.index:q}"
         " --out {output.svg:q}"

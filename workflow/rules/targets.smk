@@ -11,7 +11,7 @@ def figures():
 
 
 def training_figures():
-    """Curves of all main experiments, and for each of HiCo how it sampled and what it learnt of topics."""
+    """Curves of all main experiments, and for each of HiCo how it sampled and what it learned of topics."""
     if main_experiments():
         yield "curves"
     first = SETTINGS.seeds[0]
@@ -41,7 +41,7 @@ def result_figures():
             if experiment in varied:
                 continue
             if protocol == "retrieval":
-                yield f"neighbours/{key}/{experiment}/seed{SETTINGS.seeds[0]}/split{split}"
+                yield f"neighbors/{key}/{experiment}/seed{SETTINGS.seeds[0]}/split{split}"
             else:
                 yield f"confusion/{protocol}/{key}/{experiment}"
 

@@ -68,12 +68,12 @@ ln -f -- "$log" "$kept" 2>/dev/null || true # not where file systems have no lin
 # In the background, so that signals reach the stage at once: it then saves a checkpoint and leaves.
 "${command[@]}" >>"$log" 2>&1 &
 stage=$!
-trap 'signalled=1; kill -TERM "$stage" 2>/dev/null || true' INT TERM
-trap 'signalled=1; kill -USR1 "$stage" 2>/dev/null || true' USR1
-signalled=1
-while ((signalled)); do
+trap 'signaled=1; kill -TERM "$stage" 2>/dev/null || true' INT TERM
+trap 'signaled=1; kill -USR1 "$stage" 2>/dev/null || true' USR1
+signaled=1
+while ((signaled)); do
     # A signal ends the wait, not the stage: its exit code comes from a wait that none has disturbed.
-    signalled=0 status=0
+    signaled=0 status=0
     wait "$stage" || status=$?
 done
 

@@ -14,12 +14,12 @@ ATTEMPTS = 10
 
 @dataclass(frozen=True)
 class AugmentParameters:
-    """How one clip is cropped, flipped and coloured; the same for all its frames."""
+    """How one clip is cropped, flipped and colored; the same for all its frames."""
 
     box: Box
     """Crop, relative to the frame; its corners lie on whole pixels of the frame it was drawn for."""
     flip: bool
-    colour: bool
+    color: bool
     """Whether the four operations below apply."""
     order: tuple[int, ...]
     """Order of brightness (0), contrast (1), saturation (2), hue (3)."""
@@ -28,9 +28,9 @@ class AugmentParameters:
     saturation: float
     hue: float
     """In turns; the other three are factors around 1."""
-    grey: bool
-    grey_first: bool
-    """Whether grey comes before the colour operations or after."""
+    gray: bool
+    gray_first: bool
+    """Whether gray comes before the color operations or after."""
 
 
 def draw(generator: np.random.Generator, settings: Augment, width: int, height: int) -> AugmentParameters:
@@ -38,14 +38,14 @@ def draw(generator: np.random.Generator, settings: Augment, width: int, height: 
     return AugmentParameters(
         box=random_box(generator, settings, width, height),
         flip=bool(generator.random() < settings.flip_probability),
-        colour=bool(generator.random() < settings.colour_probability),
+        color=bool(generator.random() < settings.color_probability),
         order=tuple(generator.permutation(4).tolist()),
         brightness=generator.uniform(1 - settings.brightness, 1 + settings.brightness),
         contrast=generator.uniform(1 - settings.contrast, 1 + settings.contrast),
         saturation=generator.uniform(1 - settings.saturation, 1 + settings.saturation),
         hue=generator.uniform(-settings.hue, settings.hue),
-        grey=bool(generator.random() < settings.grey_probability),
-        grey_first=settings.grey_first,
+        gray=bool(generator.random() < settings.gray_probability),
+        gray_first=settings.gray_first,
     )
 
 

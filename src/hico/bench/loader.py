@@ -74,7 +74,7 @@ def sample(video: Video, turn: int) -> None:
 
 
 def decoding(video: Video, turn: int) -> None:
-    """Only to the decoded pictures, no colour conversion, no crop."""
+    """Only to the decoded pictures, no color conversion, no crop."""
     for _ in pictures(video, np.concatenate(windows(video, turn))):
         pass
 

@@ -1,11 +1,11 @@
-"""Nearest neighbours: 5,000 queries among 10,000 videos."""
+"""Nearest neighbors: 5,000 queries among 10,000 videos."""
 
 import argparse
 
 import torch
 
 from hico.bench.timing import Line, rates, taking_turns
-from hico.evaluation.retrieval import neighbours
+from hico.evaluation.retrieval import neighbors
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +20,6 @@ def lines(args: argparse.Namespace) -> list[Line]:
     gallery = torch.randn(args.gallery, args.width, generator=generator)
     contenders = {
         "retrieval, naive (full sort)": lambda: (queries @ gallery.T).sort(dim=1, descending=True, stable=True),
-        "retrieval (exact top 50)": lambda: neighbours(queries, gallery, 50),
+        "retrieval (exact top 50)": lambda: neighbors(queries, gallery, 50),
     }
     return rates(taking_turns(contenders, args.repetitions), args.queries, "queries/s", next(iter(contenders)))

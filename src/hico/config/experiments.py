@@ -148,7 +148,7 @@ class LinearProbe(Finetune):
 
 
 class Retrieval(Task):
-    """Nearest neighbours of test videos among training videos."""
+    """Nearest neighbors of test videos among training videos."""
 
     ks: Annotated[list[Annotated[int, Field(ge=1, le=1_000_000)]], DISTINCT] = Field(
         default=[1, 5, 10, 20, 50], min_length=1, description="ranks k of R@k"

@@ -43,29 +43,29 @@ class Clip(Section):
 
 
 Aspect = Annotated[tuple[float, float], Field(description="crop aspect ratio, width / height")]
-ColourProbability = Annotated[float, Field(ge=0, le=1, description="chance of the four colour operations")]
+ColorProbability = Annotated[float, Field(ge=0, le=1, description="chance of the four color operations")]
 Brightness = Annotated[float, Field(ge=0, le=1, description="factor drawn from 1 - b to 1 + b")]
 Contrast = Annotated[float, Field(ge=0, le=1, description="factor drawn from 1 - c to 1 + c")]
 Saturation = Annotated[float, Field(ge=0, le=1, description="factor drawn from 1 - s to 1 + s")]
 Hue = Annotated[float, Field(ge=0, le=0.5, description="shift drawn from -h to h, in turns")]
-GreyProbability = Annotated[float, Field(ge=0, le=1, description="chance of dropping colour")]
-GreyFirst = Annotated[bool, Field(description="drop colour before the colour operations, not after")]
+GrayProbability = Annotated[float, Field(ge=0, le=1, description="chance of dropping color")]
+GrayFirst = Annotated[bool, Field(description="drop color before the color operations, not after")]
 
 
 class Augment(Section):
-    """Random crop, colour, grey and flip; the same parameters for all frames of a clip."""
+    """Random crop, color, gray and flip; the same parameters for all frames of a clip."""
 
     area: tuple[float, float] = Field(
         default=(168**2 / (256 * 340), 224**2 / (256 * 340)), description="crop area as shares of the frame"
     )
     aspect: Aspect = (1, 1)
-    colour_probability: ColourProbability = 0.8
+    color_probability: ColorProbability = 0.8
     brightness: Brightness = 0.8
     contrast: Contrast = 0.8
     saturation: Saturation = 0.8
     hue: Hue = 0.2
-    grey_probability: GreyProbability = 0.2
-    grey_first: GreyFirst = False
+    gray_probability: GrayProbability = 0.2
+    gray_first: GrayFirst = False
     flip_probability: float = Field(default=0.5, ge=0, le=1, description="chance of a horizontal flip")
 
     @model_validator(mode="after")
@@ -80,16 +80,16 @@ class Augment(Section):
 
 
 class FinetuneAugment(Augment):
-    """The supervised recipe: aspect jitter, always colour, grey first."""
+    """The supervised recipe: aspect jitter, always color, gray first."""
 
     aspect: Aspect = (6 / 7, 7 / 6)
-    colour_probability: ColourProbability = 1.0
+    color_probability: ColorProbability = 1.0
     brightness: Brightness = 0.5
     contrast: Contrast = 0.5
     saturation: Saturation = 0.5
     hue: Hue = 0.25
-    grey_probability: GreyProbability = 0.3
-    grey_first: GreyFirst = True
+    gray_probability: GrayProbability = 0.3
+    gray_first: GrayFirst = True
 
 
 Rule = Annotated[Literal["lars", "sgd", "adam", "adamw"], Field(description="update rule")]

@@ -22,7 +22,7 @@ from hico.video.record import Video
 
 @dataclass(frozen=True)
 class Sample:
-    """The clips of one video, cropped and scaled, and how each is to be coloured."""
+    """The clips of one video, cropped and scaled, and how each is to be colored."""
 
     clips: Tensor
     """(S, T, H, W, 3) uint8."""
@@ -121,8 +121,8 @@ class PretrainClips(Dataset[Sample]):
         return clips.pretrain_windows(generator, self.settings, duration_s, turn.progress)
 
 
-class LabelledClips(Dataset[Sample]):
-    """One clip at a random start of each labelled video."""
+class LabeledClips(Dataset[Sample]):
+    """One clip at a random start of each labeled video."""
 
     def __init__(self, videos: Videos, settings: Finetune, seed: int) -> None:
         self.videos, self.settings, self.seed = videos, settings, seed
@@ -135,7 +135,7 @@ class LabelledClips(Dataset[Sample]):
 
 
 def _augmented(
-    data: PretrainClips | LabelledClips, turn: Turn, video: Video, frames: list[NDArray[np.int64]], label: int
+    data: PretrainClips | LabeledClips, turn: Turn, video: Video, frames: list[NDArray[np.int64]], label: int
 ) -> Sample:
     settings, generator = data.settings, rng(data.seed, "augment", turn.epoch, turn.video)
     parameters = [draw(generator, settings.augment, video.width, video.height) for _ in frames]

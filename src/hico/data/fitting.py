@@ -37,10 +37,10 @@ def refuse_parts(manifest: Path, key: str) -> None:
 def refuse_lacking_labels(train: Videos, test: Videos, classes: int, key: str) -> None:
     """Raises ConfigError unless every video has a class, and there are several."""
     for subset, videos in (("training", train), ("testing", test)):
-        unlabelled = int((videos.label_ids < 0).sum())
-        if unlabelled:
+        unlabeled = int((videos.label_ids < 0).sum())
+        if unlabeled:
             raise ConfigError(
-                f"{key}.data: {unlabelled} of {len(videos)} {subset} videos have no label; name a data set of classes"
+                f"{key}.data: {unlabeled} of {len(videos)} {subset} videos have no label; name a data set of classes"
             )
     largest = int(max(train.label_ids.max(), test.label_ids.max()))
     if classes < 2 or largest >= classes:

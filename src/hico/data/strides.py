@@ -94,7 +94,7 @@ class StrideClips(Dataset[StrideBatch]):
 
 
 def grouped(parts: Iterable[Part]) -> Iterator[list[Part]]:
-    """Neighbouring parts, at most PART_CLIPS clips at a time, so that short videos fill a batch too."""
+    """Neighboring parts, at most PART_CLIPS clips at a time, so that short videos fill a batch too."""
     batch: list[Part] = []
     for part in parts:
         if batch and sum(one.clips for one in batch) + part.clips > PART_CLIPS:

@@ -1,6 +1,6 @@
 """The embedded demo world: untrimmed videos with a topic, and trimmed clips of actions, both made by arithmetic.
 
-Read from the ground up: `shapes`, `motions`, `backgrounds`, `camera` and `colours` say how one thing looks,
+Read from the ground up: `shapes`, `motions`, `backgrounds`, `camera` and `colors` say how one thing looks,
 `scenes` writes the script of a video, `render` turns a script into frames, `encode` frames into files,
 `official` writes the annotation files, `world` makes the whole folder. `decode` reads its files back, `pairs` measures
 what a sampled pair of clips shows, `contact` draws the world on one sheet.

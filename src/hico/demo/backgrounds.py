@@ -1,4 +1,4 @@
-"""Backgrounds: five families of patterns, each a map in [0, 1] that says how to mix two colours.
+"""Backgrounds: five families of patterns, each a map in [0, 1] that says how to mix two colors.
 
 A pattern is drawn once a scene on a square canvas that reaches past the frame, so that the camera can move over it.
 """
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hico.demo import SIDE
-from hico.demo.colours import Colour
+from hico.demo.colors import Color
 from hico.rng import rng
 
 Floats = NDArray[np.float32]
@@ -27,8 +27,8 @@ class Background:
     """What a scene takes place in front of; `seed` fixes the pattern's free choices."""
 
     family: str
-    first: Colour
-    second: Colour
+    first: Color
+    second: Color
     seed: int
 
 
@@ -63,15 +63,15 @@ def blobs(generator: np.random.Generator, x: Floats, y: Floats) -> Floats:
     """A handful of round soft spots."""
     total = np.zeros((CANVAS, CANVAS), np.float32)
     for _ in range(int(generator.integers(5, 10))):
-        centre_x, centre_y = (np.float32(value) for value in generator.uniform(-REACH, REACH, 2))
+        center_x, center_y = (np.float32(value) for value in generator.uniform(-REACH, REACH, 2))
         size = np.float32(generator.uniform(0.08, 0.2))
-        falloff = 1 + ((x - centre_x) ** 2 + (y - centre_y) ** 2) / size**2
+        falloff = 1 + ((x - center_x) ** 2 + (y - center_y) ** 2) / size**2
         total += 1 / (falloff * falloff)
     return total
 
 
 def gradient(generator: np.random.Generator, x: Floats, y: Floats) -> Floats:
-    """From one colour to the other across the frame."""
+    """From one color to the other across the frame."""
     return np.float32(0.5) + np.float32(0.8) * _slanted(generator, x, y)
 
 

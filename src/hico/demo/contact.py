@@ -25,8 +25,8 @@ ROWS, COLUMNS = 6, 16
 STRIP = 8
 STRIP_STEP = 2
 """Frames of a strip lie 0.2 s apart, so that a whole period of a motion shows."""
-SCENE_COLOURS = ("#4C72B0", "#DD8452", "#55A868", "#C44E52", "#8172B3")
-DISTRACTOR_COLOUR = "#B8B8B8"
+SCENE_COLORS = ("#4C72B0", "#DD8452", "#55A868", "#C44E52", "#8172B3")
+DISTRACTOR_COLOR = "#B8B8B8"
 MOTION_OF = {action.name: action.motion for action in ACTIONS}
 HEADLINE: dict[str, Any] = {"x": 0.01, "horizontalalignment": "left", "fontsize": 11, "fontweight": "bold"}
 
@@ -37,7 +37,7 @@ def contact_sheet(world_dir: Path) -> Figure:
     videos = list(truth.groupby("video_id"))[:ROWS]
     figure = Figure(figsize=(12, 11), layout="constrained")
     above, below = figure.subfigures(2, 1, height_ratios=(1.4, 1), squeeze=False).flat
-    above.suptitle("Untrimmed videos: one topic each; the bar tells the scenes, grey where they distract", **HEADLINE)
+    above.suptitle("Untrimmed videos: one topic each; the bar tells the scenes, gray where they distract", **HEADLINE)
     below.suptitle("Trimmed clips: the classes of the downstream task, 0.2 s from frame to frame", **HEADLINE)
     for axes, (video_id, shots) in zip(above.subplots(len(videos), 1, squeeze=False).flat, videos, strict=True):
         _draw_video(axes, world_dir, str(video_id), shots)
@@ -65,8 +65,8 @@ def _draw_video(axes: Axes, world_dir: Path, video_id: str, shots: pd.DataFrame)
 def _draw_shot(axes: Axes, shot: Mapping[Hashable, Any], scale: float) -> None:
     start, width = shot["start_s"] * scale, (shot["end_s"] - shot["start_s"]) * scale
     distracts = shot["kind"] == "distractor"
-    colour = DISTRACTOR_COLOUR if distracts else SCENE_COLOURS[shot["scene"] % len(SCENE_COLOURS)]
-    axes.add_patch(Rectangle((start, -0.3), width, 0.24, facecolor=to_rgb(colour), edgecolor="white", linewidth=1))
+    color = DISTRACTOR_COLOR if distracts else SCENE_COLORS[shot["scene"] % len(SCENE_COLORS)]
+    axes.add_patch(Rectangle((start, -0.3), width, 0.24, facecolor=to_rgb(color), edgecolor="white", linewidth=1))
     words = shot["shows"] if distracts else MOTION_OF[shot["shows"]]
     axes.text(
         start + width / 2, -0.185, words, ha="center", va="center", fontsize=7, color="black" if distracts else "white"

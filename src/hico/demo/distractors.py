@@ -1,6 +1,6 @@
 """What is shown when the topic is not: title cards, a talking face, or nothing but the scenery.
 
-Each function gives layers, painted in order: how much each pixel is covered (T, SIDE, SIDE) in [0, 1], and a colour.
+Each function gives layers, painted in order: how much each pixel is covered (T, SIDE, SIDE) in [0, 1], and a color.
 """
 
 import math
@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hico.demo import shapes
-from hico.demo.colours import Colour
+from hico.demo.colors import Color
 from hico.demo.motions import Instance, cycles
 
 Floats = NDArray[np.float32]
-Layer = tuple[Floats, Colour]
+Layer = tuple[Floats, Color]
 Cover = Callable[[Floats, Floats | float], Floats]
 """Turns a signed distance and its unit in sides into the share of each pixel that is covered."""
 
-FACE: Colour = (0.87, 0.67, 0.53)
-DARK: Colour = (0.16, 0.1, 0.1)
+FACE: Color = (0.87, 0.67, 0.53)
+DARK: Color = (0.16, 0.1, 0.1)
 LINES = 4
 
 
@@ -38,7 +38,7 @@ def titles(instance: Instance, times: NDArray[np.float64], x: Floats, y: Floats,
 
 def face(instance: Instance, times: NDArray[np.float64], x: Floats, y: Floats, cover: Cover) -> list[Layer]:
     """A head with two eyes, whose mouth opens and shuts two times a period."""
-    x, y = x - np.float32(instance.centre[0]), y - np.float32(instance.centre[1])
+    x, y = x - np.float32(instance.center[0]), y - np.float32(instance.center[1])
     head = cover(shapes.disc(x, y * np.float32(0.8), 0.31), 1.0)
     eyes = cover(shapes.disc(np.abs(x) - np.float32(0.12), y + np.float32(0.09), 0.035), 1.0)
     wide_open = np.round(0.5 + 0.5 * np.sin(math.tau * 2 * cycles(instance, times)), 6)

@@ -51,7 +51,7 @@ def write(path: Path, frames: NDArray[np.uint8], encoding: Encoding) -> None:
 
 
 def planes(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(T, H, W, 3) RGB to (T, 3H/2, W): the brightness plane, and below it the two halved colour planes."""
+    """(T, H, W, 3) RGB to (T, 3H/2, W): the brightness plane, and below it the two halved color planes."""
     count, height, width, _ = frames.shape
     r, g, b = (frames[..., channel].astype(np.int32) for channel in range(3))
     out = np.empty((count, height * 3 // 2, width), np.uint8)

@@ -24,13 +24,13 @@ class Instance:
     tilt: float
     phase: float
     turn: int
-    centre: tuple[float, float]
-    colour: tuple[float, float, float]
+    center: tuple[float, float]
+    color: tuple[float, float, float]
 
 
 @dataclass(frozen=True)
 class Pose:
-    """C copies over T frames, each (C, T): centre, angle, and half width and half height of the shape."""
+    """C copies over T frames, each (C, T): center, angle, and half width and half height of the shape."""
 
     x: Array
     y: Array
@@ -86,8 +86,8 @@ def _pose(
 ) -> Pose:  # fmt: skip
     """Add the instance's own place, tilt and size; rounded, so that no processor's sine shows."""
     parts = (
-        instance.centre[0] + np.asarray(x),
-        instance.centre[1] + np.asarray(y),
+        instance.center[0] + np.asarray(x),
+        instance.center[1] + np.asarray(y),
         instance.tilt + np.asarray(angle),
         instance.radius * np.asarray(wide),
         instance.radius * np.asarray(high),

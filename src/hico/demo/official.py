@@ -83,7 +83,7 @@ def _truth(video_id: str, script: Script, shot: Shot) -> dict[str, Any]:
 
 
 def _segments(script: Script) -> list[list[float]]:
-    """Neighbouring shots of the topic are one segment [start, end] in s."""
+    """Neighboring shots of the topic are one segment [start, end] in s."""
     stretches = []
     for shown, group in groupby(script.shots, key=lambda shot: script.scenes[shot.scene].action is not None):
         shots = list(group)

@@ -26,7 +26,7 @@ CLIPS = [Job("", "training", label, number) for label in range(len(ACTIONS)) for
 def settings() -> dict[str, tuple[Encoding, list[Job]]]:
     """Encodings by name, and what each is tried on."""
     rates = {f"x264, CRF {crf}": (_with(UNTRIMMED, crf=crf), VIDEOS) for crf in (0, 20, 23, 26)}
-    return rates | {f"MPEG-4, quantiser {q}": (_with(TRIMMED, qmin=q, qmax=q), CLIPS) for q in (2, 3, 5)}
+    return rates | {f"MPEG-4, quantizer {q}": (_with(TRIMMED, qmin=q, qmax=q), CLIPS) for q in (2, 3, 5)}
 
 
 def psnr(before: Frames, after: Frames) -> tuple[float, float]:
@@ -36,7 +36,7 @@ def psnr(before: Frames, after: Frames) -> tuple[float, float]:
 
 
 def measured(encoding: Encoding, jobs: Sequence[Job]) -> tuple[float, float, float]:
-    """Mean PSNR of brightness and of colours in dB, and bytes a frame."""
+    """Mean PSNR of brightness and of colors in dB, and bytes a frame."""
     with tempfile.TemporaryDirectory() as folder:
         path, figures, size, count = Path(folder, "one"), [], 0, 0
         for job in jobs:
@@ -44,8 +44,8 @@ def measured(encoding: Encoding, jobs: Sequence[Job]) -> tuple[float, float, flo
             write(path, before, encoding)
             figures.append(psnr(before, read(path)))
             size, count = size + path.stat().st_size, count + len(before)
-    brightness, colours = np.mean(figures, axis=0)
-    return float(brightness), float(colours), size / count
+    brightness, colors = np.mean(figures, axis=0)
+    return float(brightness), float(colors), size / count
 
 
 def _with(encoding: Encoding, **options: int) -> Encoding:

@@ -13,7 +13,7 @@ Floats = NDArray[np.float32]
 Frames = NDArray[np.uint8]
 
 NOISE = 4.0
-"""Standard deviation of the camera's noise, grey levels of 255; the same in red, green and blue."""
+"""Standard deviation of the camera's noise, gray levels of 255; the same in red, green and blue."""
 
 
 def render(script: Script, generator: np.random.Generator) -> Frames:
@@ -25,8 +25,8 @@ def _shot(scene: Scene, shot: Shot, generator: np.random.Generator) -> Frames:
     way = camera.path(shot.camera, shot.frames)
     times = (shot.first + np.arange(shot.frames)) / FPS
     frames = _background(scene, way)
-    for covered, colour in _layers(scene, way, times):
-        frames += covered[..., None] * (np.array(colour, np.float32) - frames)
+    for covered, color in _layers(scene, way, times):
+        frames += covered[..., None] * (np.array(color, np.float32) - frames)
     frames *= 255
     frames += np.float32(NOISE) * generator.standard_normal((*frames.shape[:3], 1), np.float32)
     return np.clip(np.rint(frames), 0, 255).astype(np.uint8)
@@ -34,7 +34,7 @@ def _shot(scene: Scene, shot: Shot, generator: np.random.Generator) -> Frames:
 
 def _background(scene: Scene, way: camera.Path) -> Floats:
     """(T, SIDE, SIDE, 3) in [0, 1]."""
-    first, second = (np.array(colour, np.float32) for colour in (scene.background.first, scene.background.second))
+    first, second = (np.array(color, np.float32) for color in (scene.background.first, scene.background.second))
     mix = camera.film(canvas(scene.background), way)
     return first + mix[..., None] * (second - first)
 
@@ -49,16 +49,16 @@ def _layers(scene: Scene, way: camera.Path, times: NDArray[np.float64]) -> list[
 
     layers = [] if scene.clutter is None else [_clutter(scene.clutter, way, x, y, cover)]
     if scene.action is not None:
-        return [*layers, (_object(scene.action, scene.instance, times, x, y, cover), scene.instance.colour)]
+        return [*layers, (_object(scene.action, scene.instance, times, x, y, cover), scene.instance.color)]
     return layers + distractors.LAYERS[str(scene.distractor)](scene.instance, times, x, y, cover)
 
 
 def _clutter(clutter: Clutter, way: camera.Path, x: Floats, y: Floats, cover: distractors.Cover) -> distractors.Layer:
     """It stays with the background when the camera pans."""
     offset = way.offset.astype(np.float32)[:, :, None, None]
-    there_x = x + offset[:, 0] - np.float32(clutter.centre[0])
-    there_y = y + offset[:, 1] - np.float32(clutter.centre[1])
-    return cover(disc(there_x, there_y, clutter.radius), 1.0), clutter.colour
+    there_x = x + offset[:, 0] - np.float32(clutter.center[0])
+    there_y = y + offset[:, 1] - np.float32(clutter.center[1])
+    return cover(disc(there_x, there_y, clutter.radius), 1.0), clutter.color
 
 
 def _object(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hico.config.data import TopicKind
-from hico.demo import CLIP_S, DURATION_S, FPS, camera, colours
+from hico.demo import CLIP_S, DURATION_S, FPS, camera, colors
 from hico.demo.backgrounds import FAMILIES, Background
 from hico.demo.motions import MOTIONS, Instance
 from hico.demo.shapes import SHAPES
@@ -54,7 +54,7 @@ class Topic(NamedTuple):
 
 
 def topics(kind: TopicKind) -> list[Topic]:
-    """The six shapes with three actions each, or the 18 actions, neighbours of which differ in shape."""
+    """The six shapes with three actions each, or the 18 actions, neighbors of which differ in shape."""
     if kind == "shape":
         return [Topic(shape.capitalize(), number, actions_of(shape)) for number, shape in enumerate(SHAPES)]
     turns = chain.from_iterable(zip(*map(actions_of, SHAPES), strict=True))
@@ -63,11 +63,11 @@ def topics(kind: TopicKind) -> list[Topic]:
 
 @dataclass(frozen=True)
 class Clutter:
-    """A spot that lies in the background: centre and radius in sides."""
+    """A spot that lies in the background: center and radius in sides."""
 
-    centre: tuple[float, float]
+    center: tuple[float, float]
     radius: float
-    colour: colours.Colour
+    color: colors.Color
 
 
 @dataclass(frozen=True)
@@ -149,15 +149,15 @@ def _distractor(generator: np.random.Generator) -> Scene:
 def _scene(
     generator: np.random.Generator, families: Sequence[str], action: Action | None = None, distractor: str | None = None
 ) -> Scene:
-    pair = colours.background_pair(generator)
+    pair = colors.background_pair(generator)
     family = families[int(generator.integers(len(families)))]
     background = Background(family, *pair, seed=int(generator.integers(2**63)))
-    instance = _instance(generator, colours.apart_from(generator, pair))
+    instance = _instance(generator, colors.apart_from(generator, pair))
     clutter = _clutter(generator) if generator.random() < 0.5 else None
     return Scene(action, distractor, background, instance, clutter)
 
 
-def _instance(generator: np.random.Generator, colour: colours.Colour) -> Instance:
+def _instance(generator: np.random.Generator, color: colors.Color) -> Instance:
     def between(low: float, high: float) -> float:
         return float(generator.uniform(low, high))
 
@@ -168,13 +168,13 @@ def _instance(generator: np.random.Generator, colour: colours.Colour) -> Instanc
         tilt=between(-0.35, 0.35),
         phase=between(0.0, 1.0),
         turn=-1 if generator.random() < 0.5 else 1,
-        centre=(between(-0.05, 0.05), between(-0.05, 0.05)),
-        colour=colour,
+        center=(between(-0.05, 0.05), between(-0.05, 0.05)),
+        color=color,
     )
 
 
 def _clutter(generator: np.random.Generator) -> Clutter:
     """A spot near the left or right edge of the frame."""
     side = -1 if generator.random() < 0.5 else 1
-    centre = side * float(generator.uniform(0.32, 0.5)), float(generator.uniform(-0.5, 0.5))
-    return Clutter(centre, float(generator.uniform(0.05, 0.09)), colours.free(generator))
+    center = side * float(generator.uniform(0.32, 0.5)), float(generator.uniform(-0.5, 0.5))
+    return Clutter(center, float(generator.uniform(0.05, 0.09)), colors.free(generator))

@@ -1,1 +1,1 @@
-"""Measuring a network: temporal views, accuracies, nearest neighbours."""
+"""Measuring a network: temporal views, accuracies, nearest neighbors."""

@@ -1,4 +1,4 @@
-"""Exact nearest neighbours by cosine similarity, and R@k."""
+"""Exact nearest neighbors by cosine similarity, and R@k."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ CHUNK = 1024
 """Queries compared at a time."""
 
 
-def neighbours(queries_nd: Tensor, gallery_md: Tensor, k: int) -> tuple[Tensor, Tensor]:
+def neighbors(queries_nd: Tensor, gallery_md: Tensor, k: int) -> tuple[Tensor, Tensor]:
     """The k most similar gallery rows of each query, best first; equal ones by gallery number.
 
     queries_nd: (N, D); gallery_md: (M, D). Returns similarities (N, k) and numbers (N, k), k at most M.
@@ -34,11 +34,11 @@ def _best(similarity_nm: Tensor, k: int) -> tuple[Tensor, Tensor]:
     return values, numbers
 
 
-def recall_at(ks: Iterable[int], neighbour_labels_nk: Tensor, labels_n: Tensor) -> dict[int, float]:
+def recall_at(ks: Iterable[int], neighbor_labels_nk: Tensor, labels_n: Tensor) -> dict[int, float]:
     """R@k in per cent: a hit when any of the k nearest shares the class.
 
-    neighbour_labels_nk: (N, K), best first; labels_n: (N,). A k above K counts all K.
+    neighbor_labels_nk: (N, K), best first; labels_n: (N,). A k above K counts all K.
     """
-    hits = (neighbour_labels_nk == labels_n[:, None]).cumsum(dim=1) > 0
+    hits = (neighbor_labels_nk == labels_n[:, None]).cumsum(dim=1) > 0
     last = hits.shape[1]
     return {k: float(100 * hits[:, min(k, last) - 1].double().mean()) for k in ks}

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from hico.augment import normalise
+from hico.augment import normalize
 from hico.nets.heads import pool
 
 
@@ -29,7 +29,7 @@ def per_view(network: Callable[[Tensor], Tensor], batches: Iterable[Tensor], dev
     """
     for batch in batches:
         videos, views = batch.shape[:2]
-        clips = normalise(batch.flatten(0, 1).to(device, non_blocking=True))
+        clips = normalize(batch.flatten(0, 1).to(device, non_blocking=True))
         output = network(clips.contiguous(memory_format=torch.channels_last_3d))
         yield output.float().cpu().unflatten(0, (videos, views))
 

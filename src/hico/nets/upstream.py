@@ -48,7 +48,7 @@ class Ledger:
         return used + [f"unused  {theirs}: {why}" for theirs, why in self.unused.items()]
 
 
-def recognise(state: State, origin: str, width: float = 1.0, head: Head | None = None) -> Layout:
+def recognize(state: State, origin: str, width: float = 1.0, head: Head | None = None) -> Layout:
     """The network of a checkpoint, told by how its names begin. Raises WeightsError for a foreign one."""
     backbone = _first(state, BACKBONE_STARTS)
     if backbone is None:

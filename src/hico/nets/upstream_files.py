@@ -28,7 +28,7 @@ def read(path: Path) -> tuple[State, Mapping[str, Any]]:
 
 
 def write(path: Path, state: State, epoch: int | None, notes: Mapping[str, Any]) -> None:
-    """A checkpoint in their form; the optimiser's state is empty, and `notes` stand in place of their settings."""
+    """A checkpoint in their form; the optimizer's state is empty, and `notes` stand in place of their settings."""
     with replacing(path) as temporary:
         torch.save(
             {"epoch": epoch, "model_state": state, "optimizer_state": {}, "cfg": {"hico": dict(notes)}}, temporary

@@ -1,4 +1,4 @@
-"""Optimisers and learning-rate schedules."""
+"""Optimizers and learning-rate schedules."""
 
 from hico.optim.build import build_optimizer
 from hico.optim.lars import LARS

@@ -1,4 +1,4 @@
-"""The optimiser that a configuration names, over the trainable parameters of a network."""
+"""The optimizer that a configuration names, over the trainable parameters of a network."""
 
 from typing import Any
 

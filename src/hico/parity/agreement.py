@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hico.parity import colours, evaluation, losses, recipes, rules, sampling, schedules, training
+from hico.parity import colors, evaluation, losses, recipes, rules, sampling, schedules, training
 from hico.parity.checks import EXACT, Check
 from hico.parity.figures import Figures
 from hico.parity.subject import Shapes, Subject
@@ -16,8 +16,8 @@ def all_checks(files: dict[str, Figures]) -> Iterator[Check]:
     yield from sampling.windows(main)
     yield from schedules.rates(main)
     yield from recipes.recipes(main)
-    yield from colours.operations(arrays)
-    yield from colours.crops(arrays, main["seed"])
+    yield from colors.operations(arrays)
+    yield from colors.crops(arrays, main["seed"])
     yield from losses.cases(main)
     yield from losses.near_pairs(files["reference_near_pairs.json"])
     yield from _r2plus1d(small, small_arrays)

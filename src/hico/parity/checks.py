@@ -16,7 +16,7 @@ NORM_FLOOR = 1e-12
 RATES = 1e-12
 STANDARD_ERRORS = 3.0
 EXACT = 0.0
-# The reference's frames are no 8-bit ones: half a grey level; scaling rounds along rows and columns: one more.
+# The reference's frames are no 8-bit ones: half a gray level; scaling rounds along rows and columns: one more.
 EIGHT_BIT = 1.5 / 255
 
 

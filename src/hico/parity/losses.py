@@ -44,7 +44,7 @@ def terms(z: Tensor, videos: int, clips: int) -> dict[str, float]:
 
 
 def _random(seed: int, clips: int, rows: int) -> tuple[Tensor, Tensor]:
-    """Normalised embeddings (clips, 128), then topic logits (rows, rows, 2)."""
+    """Normalized embeddings (clips, 128), then topic logits (rows, rows, 2)."""
     generator = torch.Generator().manual_seed(seed)
     z = F.normalize(torch.randn(clips, EMBEDDING, generator=generator), dim=1)
     return z, torch.randn(rows, rows, 2, generator=generator)

@@ -1,4 +1,4 @@
-"""Constants of every released configuration against our defaults: optimiser, BatchNorm, colours, clips, losses.
+"""Constants of every released configuration against our defaults: optimizer, BatchNorm, colors, clips, losses.
 
 Names of data sets, folds and features that are switched off have no counterpart here.
 """
@@ -37,7 +37,7 @@ def _look_up(recorded: Mapping[str, Any], key: str) -> Any:
 def _pretrain(recorded: Mapping[str, Any]) -> dict[str, Any]:
     ours = Pretrain(method="hico", data="-")
     values = _common(ours.optimizer, ours.augment, ours.clip) | _hico(ours.sampling, ours.loss)
-    values |= {"batch_size": ours.batch_videos, "augmentation.COLOR": ours.augment.colour_probability}
+    values |= {"batch_size": ours.batch_videos, "augmentation.COLOR": ours.augment.color_probability}
     losses_recorded = "LOSS" in recorded["hico"]
     return {key: value for key, value in values.items() if losses_recorded or ".LOSS." not in key}
 
@@ -46,8 +46,8 @@ def _finetune() -> dict[str, Any]:
     ours = Finetune(data="-")
     return _common(ours.optimizer, ours.augment, ours.clip) | {
         "optimizer.MAX_EPOCH": ours.epochs,
-        "augmentation.COLOR_AUG": ours.augment.colour_probability,
-        "augmentation.GRAY_FIRST": ours.augment.grey_first,
+        "augmentation.COLOR_AUG": ours.augment.color_probability,
+        "augmentation.GRAY_FIRST": ours.augment.gray_first,
     }
 
 
@@ -60,7 +60,7 @@ def _common(optimizer: Optimizer, augment: Augment, clip: Clip) -> dict[str, Any
         "augmentation.CONTRAST": augment.contrast,
         "augmentation.SATURATION": augment.saturation,
         "augmentation.HUE": augment.hue,
-        "augmentation.GRAYSCALE": augment.grey_probability,
+        "augmentation.GRAYSCALE": augment.gray_probability,
         "augmentation.RATIO": augment.aspect,
         "data.NUM_INPUT_FRAMES": clip.frames,
         "data.SAMPLING_RATE": clip.rate,

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from hico.config.experiments import Pretrain
 from hico.nets import Classifier, PretrainModel, build_backbone
-from hico.nets.upstream import recognise, their_names, to_ours
+from hico.nets.upstream import recognize, their_names, to_ours
 from hico.nets.weights import load_strictly
 from hico.parity import rules
 
@@ -22,7 +22,7 @@ class Subject:
     def __init__(self, title: str, shapes: Shapes, seed: int) -> None:
         self.title, self.seed = title, seed
         state = rules.weights(shapes, seed)
-        self.layout = recognise(state, title)
+        self.layout = recognize(state, title)
         self.state, _ = to_ours(state, self.layout, title)
         # Of a tensor's two names, the reference lists norms under the first.
         self._first_names = {ours: theirs[0] for ours, theirs in their_names(self.layout).items()}

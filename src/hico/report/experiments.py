@@ -9,9 +9,9 @@ from hico.config.section import Section
 from hico.errors import ReportError
 from hico.report import names
 
-# Okabe and Ito's colours, told apart with any colour vision; yellow is left out, it is too pale on white.
-ORANGE, GREY = "#E69F00", "#8A8F98"
-COLOURS = ("#0072B2", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#6A3D9A")
+# Okabe and Ito's colors, told apart with any color vision; yellow is left out, it is too pale on white.
+ORANGE, GRAY = "#E69F00", "#8A8F98"
+COLORS = ("#0072B2", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#6A3D9A")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
@@ -29,7 +29,7 @@ class Look:
     """How one experiment is drawn."""
 
     title: str
-    colour: str
+    color: str
     marker: str
 
 
@@ -56,15 +56,15 @@ def read_experiments(text: str) -> dict[str, Look]:
 
 
 def looks(experiments: Mapping[str, Named]) -> dict[str, Look]:
-    """Grey for networks that were not trained, orange for the first baseline, then the other colours in turn.
+    """Gray for networks that were not trained, orange for the first baseline, then the other colors in turn.
 
-    What only varies another experiment has that one's colour.
+    What only varies another experiment has that one's color.
     """
     result: dict[str, Look] = {}
     for number, (key, named) in enumerate(experiments.items()):
-        taken = {look.colour for look in result.values()}
-        colour = result[named.varies].colour if named.varies in result else _colour(named.method, taken, number)
-        result[key] = Look(named.title or key, colour, MARKERS[number % len(MARKERS)])
+        taken = {look.color for look in result.values()}
+        color = result[named.varies].color if named.varies in result else _color(named.method, taken, number)
+        result[key] = Look(named.title or key, color, MARKERS[number % len(MARKERS)])
     return result
 
 
@@ -75,10 +75,10 @@ def look_of(experiment: str, looks: Mapping[str, Look]) -> Look:
     return looks[experiment]
 
 
-def _colour(method: str, taken: set[str], number: int) -> str:
+def _color(method: str, taken: set[str], number: int) -> str:
     if method == "random":
-        return GREY
+        return GRAY
     if method == "simclr" and ORANGE not in taken:
         return ORANGE
-    free = [colour for colour in COLOURS if colour not in taken]
-    return free[0] if free else COLOURS[number % len(COLOURS)]
+    free = [color for color in COLORS if color not in taken]
+    return free[0] if free else COLORS[number % len(COLORS)]

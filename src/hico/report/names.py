@@ -11,7 +11,7 @@ PROTOCOLS = {"finetune": "fine-tuning", "linear_probe": "linear probe", "retriev
 MEASURES = {"top1": "top-1", "top5": "top-5", "mean_class_accuracy": "class mean", "top1_single_view": "top-1, 1 view"}
 
 
-def capitalised(text: str) -> str:
+def capitalized(text: str) -> str:
     """The first letter large and all others as they are."""
     return text[0].upper() + text[1:]
 
@@ -35,7 +35,7 @@ def protocol(key: str, batchnorm: str | None) -> str:
 
 def on_dataset(key: str, batchnorm: str | None, dataset: str) -> str:
     """Heading of a task: "Linear probe (strict BN) on UCF101"."""
-    return f"{capitalised(protocol(key, batchnorm))} on {dataset}"
+    return f"{capitalized(protocol(key, batchnorm))} on {dataset}"
 
 
 def told_apart(names: Mapping[Key, str], *details: Mapping[Key, str]) -> dict[Key, str]:

@@ -54,7 +54,7 @@ class Summary:
         return any(run.incomplete for run in self.runs)
 
 
-def summarise(runs: Iterable[Run]) -> list[Summary]:
+def summarize(runs: Iterable[Run]) -> list[Summary]:
     """One summary per (protocol, task, experiment), in the order of the runs. Raises ReportError."""
     groups: dict[tuple[str, str, str], list[Run]] = {}
     for run in sorted(runs, key=lambda run: run.order):

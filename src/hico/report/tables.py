@@ -84,7 +84,7 @@ def _paper_cell(value: object) -> str:
 
 
 def _title(key: str) -> str:
-    return names.capitalised(names.measure(key))
+    return names.capitalized(names.measure(key))
 
 
 def _subject(run: Run, coverage: float) -> tuple[str, ...]:

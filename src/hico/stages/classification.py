@@ -10,7 +10,7 @@ import pandas as pd
 
 from hico import provenance
 from hico.config.experiments import Finetune
-from hico.data.clips import Batch, LabelledClips, ViewClips
+from hico.data.clips import Batch, LabeledClips, ViewClips
 from hico.data.loader import train_batches, view_batches
 from hico.data.order import Plan, Turns
 from hico.data.videos import Videos
@@ -59,7 +59,7 @@ def _train(
     weights = {"about": run.about, "sha256": sha256(args.weights)}
     loop = run_of(args, settings, run.train, plan, group, weights=weights)
     state = State(model, build_optimizer(model, settings.optimizer), record.attempt)
-    clips = LabelledClips(run.train, settings, args.seed)
+    clips = LabeledClips(run.train, settings, args.seed)
 
     def batches(start: int) -> Iterator[Batch]:
         return train_batches(clips, Turns(plan, start, group.rank, group.world), args.workers, settings.media)

@@ -1,6 +1,6 @@
 """Embed consecutive clips of whole videos with the backbone of a weights file.
 
-Writes --out, one row a clip: video_id, path, start_s, end_s, vector (pooled features, not normalised), in the
+Writes --out, one row a clip: video_id, path, start_s, end_s, vector (pooled features, not normalized), in the
 index's order; and --unusable-out, one row a video that has no embedding, or lacks some, with the reason. A stopped
 run goes on behind the last row group that it has written.
 """
@@ -19,7 +19,7 @@ import torch
 from torch import nn
 
 from hico import provenance
-from hico.augment import normalise
+from hico.augment import normalize
 from hico.config.features import Features
 from hico.data.row_groups import RowGroups
 from hico.data.strides import StrideBatch, StrideClips, stride_batches
@@ -116,7 +116,7 @@ def _rows(batch: StrideBatch, backbone: nn.Module, device: torch.device, videos:
     """A row for each clip."""
     if not len(batch.clips):
         return KEPT.empty_table()
-    pixels = normalise(batch.clips.to(device, non_blocking=True))
+    pixels = normalize(batch.clips.to(device, non_blocking=True))
     features = pool(backbone(pixels.contiguous(memory_format=torch.channels_last_3d)))
     vectors = features.float().cpu().numpy()
     offsets = np.arange(0, vectors.size + 1, vectors.shape[1], dtype=np.int32)

@@ -19,5 +19,5 @@ def add_experiments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--experiments",
         required=True,
-        help='all experiments in order, as JSON: {"hico": {"title": "HiCo", "method": "hico"}}; settles the colours',
+        help='all experiments in order, as JSON: {"hico": {"title": "HiCo", "method": "hico"}}; settles the colors',
     )

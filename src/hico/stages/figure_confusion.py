@@ -13,7 +13,7 @@ from hico.evaluation.metrics import confusion_matrix
 from hico.report import names
 from hico.report.figures import confusion, style
 from hico.report.runs import read_runs
-from hico.report.summary import summarise
+from hico.report.summary import summarize
 from hico.stages import figure
 from hico.stages.command import run
 
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--predictions", type=Path, nargs="+", required=True, help="their predictions.parquet files")
     figure.add_title(parser)
     args = parser.parse_args(argv)
-    summaries = summarise(read_runs(args.metrics))
+    summaries = summarize(read_runs(args.metrics))
     if len(summaries) != 1:
         raise ReportError(f"--metrics: runs of {len(summaries)} experiments or tasks; name those of one")
     measured = summaries[0].run

@@ -1,4 +1,4 @@
-"""Fine-tune a pre-trained network on labelled clips, and measure it on the test videos.
+"""Fine-tune a pre-trained network on labeled clips, and measure it on the test videos.
 
 Writes metrics.json, predictions.parquet, metrics.csv and provenance.json to --out-dir.
 """

@@ -26,10 +26,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     theirs, checkpoint = upstream_files.read(args.checkpoint)
     notes = _notes_of_our_export(checkpoint)
     if notes is None:
-        layout = upstream.recognise(theirs, origin)
+        layout = upstream.recognize(theirs, origin)
     else:
         settings = Pretrain.check(notes.get("settings"), f"{origin}: cfg.hico.settings")
-        layout = upstream.recognise(theirs, origin, settings.backbone.width, settings.head)
+        layout = upstream.recognize(theirs, origin, settings.backbone.width, settings.head)
     ours, ledger = upstream.to_ours(theirs, layout, origin)
     weights.save(args.out, ours, notes or _metadata(args.checkpoint, layout, checkpoint))
     for line in ledger.lines():

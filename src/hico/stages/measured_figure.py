@@ -8,7 +8,7 @@ from hico.errors import ReportError
 from hico.report.experiments import Look, read_experiments
 from hico.report.figures import style
 from hico.report.runs import read_runs
-from hico.report.summary import Summary, summarise
+from hico.report.summary import Summary, summarize
 from hico.stages import figure, measured
 
 Draw = Callable[[Sequence[Summary], Mapping[str, Look]], Figure]
@@ -21,7 +21,7 @@ def main(description: str | None, draw: Draw, argv: Sequence[str] | None, protoc
     measured.add_arguments(parser)
     args = parser.parse_args(argv)
     looks = read_experiments(args.experiments)
-    summaries = summarise(run for run in read_runs(args.metrics) if protocol in (None, run.protocol))
+    summaries = summarize(run for run in read_runs(args.metrics) if protocol in (None, run.protocol))
     if not summaries:
         raise ReportError(
             f"--metrics: no {protocol or 'downstream'} run is named; name metrics.json files of such runs"

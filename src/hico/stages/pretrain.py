@@ -135,7 +135,7 @@ def _train(experiment: Experiment, record: provenance.Record) -> State[PretrainM
     loop = run_of(args, settings, experiment.videos, plan, group)
     state = State(model, build_optimizer(model, settings.optimizer), record.attempt)
     speed = fit(state, PretrainStep(settings, group, plan.steps), experiment.batches, loop)
-    # On every process: synchronised BatchNorm waits for all of them.
+    # On every process: synchronized BatchNorm waits for all of them.
     maps |= {} if watched is None else {"last": topic_map(model, watched, group.device)}
     if group.main:
         _write(experiment, state, speed, maps)

@@ -16,7 +16,7 @@ from hico.config.experiments import Retrieval
 from hico.data.clips import ViewClips
 from hico.data.loader import view_batches
 from hico.data.videos import Videos
-from hico.evaluation.retrieval import neighbours, recall_at
+from hico.evaluation.retrieval import neighbors, recall_at
 from hico.evaluation.views import video_features
 from hico.files import write_json, write_parquet
 from hico.stages.command import run
@@ -24,7 +24,7 @@ from hico.stages.downstream import Downstream, arguments, measurement
 from hico.training.processes import processes
 
 KEPT = 50
-"""Neighbours of each query that are written down."""
+"""Neighbors of each query that are written down."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             batches = view_batches(ViewClips(videos, settings), args.workers)
             return video_features(backbone, batches, group.device)
 
-        similarity, found = neighbours(features(measured.test), features(measured.train), max(KEPT, *settings.ks))
+        similarity, found = neighbors(features(measured.test), features(measured.train), max(KEPT, *settings.ks))
         _write(measured, settings, similarity, found, args.out_dir)
         record.write(args.out_dir / "provenance.json")
 
@@ -52,7 +52,7 @@ def _write(measured: Downstream, settings: Retrieval, similarity: Tensor, found:
 
 
 def _predictions(measured: Downstream, similarity: Tensor, found: Tensor) -> pd.DataFrame:
-    """One row a query, its neighbours best first."""
+    """One row a query, its neighbors best first."""
     kept = found[:, :KEPT].numpy()
     names = np.array(measured.classes, dtype=object)
     train, test = measured.train, measured.test
@@ -61,9 +61,9 @@ def _predictions(measured: Downstream, similarity: Tensor, found: Tensor) -> pd.
             "video_id": test.ids,
             "path": test.paths,
             "label": names[test.label_ids],
-            "neighbours": list(np.array(train.ids, dtype=object)[kept]),
-            "neighbour_paths": list(np.array(train.paths, dtype=object)[kept]),
-            "neighbour_labels": list(names[train.label_ids][kept]),
+            "neighbors": list(np.array(train.ids, dtype=object)[kept]),
+            "neighbor_paths": list(np.array(train.paths, dtype=object)[kept]),
+            "neighbor_labels": list(names[train.label_ids][kept]),
             "similarity": list(similarity[:, :KEPT].numpy()),
         }
     )

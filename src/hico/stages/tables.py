@@ -15,7 +15,7 @@ from hico.report import latex, markdown, page
 from hico.report.experiments import read_experiments
 from hico.report.frames import run_frame, summary_frame
 from hico.report.runs import Run, read_runs, renamed
-from hico.report.summary import summarise
+from hico.report.summary import summarize
 from hico.report.table import Table
 from hico.report.tables import paper_table, run_table, summary_table
 from hico.stages import measured
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def write_tables(out: Path, name: str, title: str, runs: Sequence[Run], recall: bool) -> None:
     """Both tables of one kind, in every format; the paper's rows close the summary."""
-    summaries = summarise(runs)
+    summaries = summarize(runs)
     _write(out, name, title, run_frame(runs, recall), run_table(runs, recall))
     summary = summary_table(summaries, recall)
     _write(out, f"{name}_summary", title, summary_frame(summaries, recall), summary, paper_table(recall))

@@ -14,7 +14,7 @@ from hico.training.inputs import prepared
 
 @contextmanager
 def still_statistics(model: nn.Module) -> Iterator[None]:
-    """BatchNorm normalises with the batch but leaves its running statistics alone."""
+    """BatchNorm normalizes with the batch but leaves its running statistics alone."""
     for norm in _norms(model):
         norm.track_running_stats = False
     try:

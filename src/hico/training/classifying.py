@@ -15,7 +15,7 @@ from hico.training.processes import Processes
 
 @dataclass(frozen=True)
 class ClassifyStep:
-    """One step of cross-entropy over a batch of labelled clips."""
+    """One step of cross-entropy over a batch of labeled clips."""
 
     settings: Finetune
     processes: Processes

@@ -3,16 +3,16 @@
 import torch
 from torch import Tensor
 
-from hico.augment import apply_colour
+from hico.augment import apply_color
 from hico.data.clips import Batch
 
 
 def prepared(batch: Batch, device: torch.device) -> Tensor:
-    """Coloured, flipped and normalised clips (B, S, 3, T, H, W) on the device."""
+    """Colored, flipped and normalized clips (B, S, 3, T, H, W) on the device."""
     videos, count = batch.clips.shape[:2]
     pixels = batch.clips.flatten(0, 1).to(device, non_blocking=True)
-    coloured = apply_colour(pixels, batch.augment)
-    clips: Tensor = coloured.contiguous(memory_format=torch.channels_last_3d).unflatten(0, (videos, count))
+    colored = apply_color(pixels, batch.augment)
+    clips: Tensor = colored.contiguous(memory_format=torch.channels_last_3d).unflatten(0, (videos, count))
     return clips
 
 

@@ -36,7 +36,7 @@ LOG = logging.getLogger(__name__)
 
 @dataclass
 class State(Generic[Net]):
-    """All that a run changes: the network, the optimiser, the step, the figures so far, and the videos dropped."""
+    """All that a run changes: the network, the optimizer, the step, the figures so far, and the videos dropped."""
 
     model: Net
     optimizer: Optimizer
@@ -89,7 +89,7 @@ def fit(
 
     step(state, batch) computes gradients and figures (a "loss" among them) and leaves the update to the loop;
     batches(start) yields this process's batches from step `start` on; each has clip_count and describe().
-    Raises TrainingError on a loss or gradient that is not finite, before the optimiser touches the weights;
+    Raises TrainingError on a loss or gradient that is not finite, before the optimizer touches the weights;
     MediaError or TrainingError as `run.dropping` says.
     """
     saved = run.checkpoints.newest()

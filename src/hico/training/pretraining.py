@@ -80,7 +80,7 @@ def joined(parts: list[tuple[Tensor, Tensor | None]]) -> tuple[Tensor, Tensor | 
 def topic_map(model: PretrainModel, batch: Batch, device: torch.device) -> tuple[Tensor, Tensor]:
     """Predicted probability that two clips (or pairs) are of one video, and the truth: both (N, N).
 
-    The prediction is the mean of sigmoid over both orders of a pair, normalised with the batch as in training.
+    The prediction is the mean of sigmoid over both orders of a pair, normalized with the batch as in training.
     """
     with still_statistics(model):
         logits = model(prepared(batch, device)).topic_logits

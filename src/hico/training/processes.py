@@ -30,7 +30,7 @@ class Processes:
         return self.rank == 0
 
     def place(self, module: Net) -> Net:
-        """Move to the device, channels last. BatchNorm is synchronised where the device can (not on CPUs)."""
+        """Move to the device, channels last. BatchNorm is synchronized where the device can (not on CPUs)."""
         if self.world > 1 and self.device.type == "cuda":
             nn.SyncBatchNorm.convert_sync_batchnorm(module)
         module.to(self.device)

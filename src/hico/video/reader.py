@@ -14,7 +14,7 @@ from av.video.stream import VideoStream
 from hico.video.media import open_video
 
 # Only here a frame marked as no reference changes no other: HEVC's mark holds within one layer only, and in
-# packed MPEG-4 a packet holds a part of its neighbour.
+# packed MPEG-4 a packet holds a part of its neighbor.
 SKIPPABLE = "h264"
 # How many seconds before a key frame to aim, one after the other, where a container's seeking lands behind it.
 STEPS_BACK_S = (0, 1, 4, 16)

@@ -19,7 +19,7 @@ from hico.report.figures import (
     coverage,
     curves,
     effects,
-    neighbours,
+    neighbors,
     pairs,
     ranks,
     sampling,
@@ -27,7 +27,7 @@ from hico.report.figures import (
     topics,
 )
 from hico.report.runs import Run
-from hico.report.summary import summarise
+from hico.report.summary import summarize
 from hico.report.training_runs import COLUMNS, TrainingRun
 
 HICO = {"method": "hico", "data": "x"}
@@ -58,13 +58,13 @@ def training(experiment, tcl, seed=0):
 def test_bars_show_the_mean_and_the_papers_figure():
     runs = [run_of(seed=seed, top1=70.0 + 2 * seed) for seed in (0, 1)]
     simclr = {"experiment": "simclr", "method": "simclr", "title": "SimCLR", "top1": 50.0}
-    shown = texts(bars.draw(summarise([*runs, *(run_of(seed=seed, **simclr) for seed in (0, 1))]), LOOKS))
+    shown = texts(bars.draw(summarize([*runs, *(run_of(seed=seed, **simclr) for seed in (0, 1))]), LOOKS))
     assert {"71.0", "50.0", "77.6", "HiCo $1, paper", "Fine-tuning on UCF101"} <= set(shown)
 
 
 def test_bars_name_the_input_of_tasks_that_are_alike_otherwise():
     runs = [run_of(), run_of(task="ucf101-large", input="32x224"), run_of(protocol="retrieval", **{"r@1": 40.0})]
-    headings = [axes.get_title() for axes in bars.draw(summarise(runs), LOOKS).axes[:3]]
+    headings = [axes.get_title() for axes in bars.draw(summarize(runs), LOOKS).axes[:3]]
     assert headings == ["Fine-tuning on UCF101, 16x112", "Fine-tuning on UCF101, 32x224", "Retrieval on UCF101"]
 
 
@@ -74,7 +74,7 @@ def test_headings_of_bars_stay_inside_the_figure():
         run_of(protocol="linear_probe", batchnorm=kind, task=kind, dataset="HMDB51") for kind in ("strict", "adapt")
     ]
     with mpl.rc_context(style.RC):
-        figure = bars.draw(summarise(runs), looks)
+        figure = bars.draw(summarize(runs), looks)
         figure.draw_without_rendering()
     ends = [text.get_window_extent().x1 for text in figure.findobj(Text) if text.get_text().startswith("Linear")]
     assert len(ends) == 2
@@ -82,7 +82,7 @@ def test_headings_of_bars_stay_inside_the_figure():
 
 
 def test_bars_of_a_demo_have_no_paper():
-    shown = texts(bars.draw(summarise([run_of(dataset="demo")]), LOOKS))
+    shown = texts(bars.draw(summarize([run_of(dataset="demo")]), LOOKS))
     assert not any("paper" in text.lower() for text in shown)
     assert "70.0" in shown
 
@@ -97,7 +97,7 @@ def test_effects_put_alike_experiments_on_one_line():
         for seed in (0, 1)
     ]
     looks = dict.fromkeys(made, LOOKS["hico"])
-    figure = effects.draw(summarise(runs), looks)
+    figure = effects.draw(summarize(runs), looks)
     longer, distance = figure.axes
     assert (longer.get_title(), distance.get_title()) == ("Longer training", "Distance")
     # 3 steps of 32 videos fit in an epoch of 100; 3 clips a video.
@@ -112,7 +112,7 @@ def test_effects_show_lines_over_clips_beside_each_other():
         run_of(experiment=name, protocol="linear_probe", pretrain_settings=HICO | {"method": key, "epochs": epochs})
         for name, (key, epochs) in made.items()
     ]
-    (panel,) = effects.draw(summarise(runs), {name: LOOKS[key] for name, (key, _) in made.items()}).axes
+    (panel,) = effects.draw(summarize(runs), {name: LOOKS[key] for name, (key, _) in made.items()}).axes
     first, second = (container.lines[0].get_xdata() for container in panel.containers)
     # 2 and 3 clips a video.
     assert np.allclose(second / first, 1.5 * effects.ASIDE)
@@ -126,21 +126,21 @@ def test_effects_are_named_after_what_was_declared_first_and_skip_tasks_of_one()
     ]
     runs.append(run_of(pretrain_settings=settings["hico"], **alike))
     looks = {"hico": replace(LOOKS["hico"], title="HiCo"), "brief": replace(LOOKS["hico"], title="HiCo, brief")}
-    (panel,) = effects.draw(summarise(runs), looks).axes
+    (panel,) = effects.draw(summarize(runs), looks).axes
     assert [text.get_text() for text in panel.get_legend().get_texts()] == ["HiCo"]
     assert len(panel.get_xticks()) == 2
 
 
 def test_effects_need_something_that_varies():
     with pytest.raises(ReportError, match="no two experiments differ"):
-        effects.draw(summarise([run_of(pretrain_settings=HICO)]), LOOKS)
+        effects.draw(summarize([run_of(pretrain_settings=HICO)]), LOOKS)
 
 
 def test_ranks_name_the_lines_where_they_end():
     long = {"pretrain_data": "UK400", "pretrain_videos": 157_000}
     long["pretrain_settings"] = HICO | {"epochs": 500}
     run = run_of(protocol="retrieval", top1=None, **long, **{"r@1": 40.0, "r@5": 60.0, "r@50": 90.0})
-    figure = ranks.draw(summarise([run]), LOOKS)
+    figure = ranks.draw(summarize([run]), LOOKS)
     assert {"HiCo $1", "HiCo, paper", "UCF101"} <= set(texts(figure))
     assert [tick.get_text() for tick in figure.axes[0].get_xticklabels()] == ["1", "5", "50"]
 
@@ -218,7 +218,7 @@ def test_sampling_draws_every_clip_of_every_draw(changes):
     assert [len(axes.patches) for axes in figure.axes[1:]] == [sampling.DRAWS * settings.clips_per_video] * 3
 
 
-def test_pairs_are_labelled_in_per_cent():
+def test_pairs_are_labeled_in_per_cent():
     kinds = ("same scene", "same action, other scene", "other action", "distractor")
     near, far = (0.8, 0.02, 0.0, 0.18), (0.3, 0.1, 0.25, 0.35)
     shares = {"near": dict(zip(kinds, near, strict=True)), "far": dict(zip(kinds, far, strict=True))}
@@ -227,17 +227,17 @@ def test_pairs_are_labelled_in_per_cent():
 
 def test_queries_are_spread_over_the_classes():
     table = pd.DataFrame({"label": list("aaaabbcc"), "video_id": list("87654321")})
-    assert neighbours.choose(table, 3).video_id.tolist() == ["5", "3", "1"]
-    assert neighbours.choose(table, 5).label.tolist() == ["a", "a", "b", "b", "c"]
-    assert len(neighbours.choose(table, 20)) == 8
+    assert neighbors.choose(table, 3).video_id.tolist() == ["5", "3", "1"]
+    assert neighbors.choose(table, 5).label.tolist() == ["a", "a", "b", "b", "c"]
+    assert len(neighbors.choose(table, 20)) == 8
 
 
 def test_retrieval_sheet_marks_right_and_wrong():
     image = np.zeros((8, 8, 3), np.uint8)
-    figure = neighbours.draw("HiCo", [neighbours.Query("run", image, ["run", "walk"], [image, image])])
-    assert {"run", f"{neighbours.TICK} run", f"{neighbours.CROSS} walk"} <= set(texts(figure))
+    figure = neighbors.draw("HiCo", [neighbors.Query("run", image, ["run", "walk"], [image, image])])
+    assert {"run", f"{neighbors.TICK} run", f"{neighbors.CROSS} walk"} <= set(texts(figure))
 
 
 def test_unknown_video_is_named():
     with pytest.raises(ReportError, match="v1: in the predictions but not in the index"):
-        neighbours.middle_frame({}, "v1")
+        neighbors.middle_frame({}, "v1")

@@ -51,7 +51,7 @@ def test_retrieval_has_all_ranks_of_the_row(make_run):
         {"pretrain_settings": HICO | {"sampling": {"gradual": False}}},
         {"pretrain_settings": HICO | {"sampling": {"distance_s": [0, 4]}}},
         {"pretrain_settings": HICO | {"epochs": 120, "optimizer": {"name": "adamw"}}},
-        {"pretrain_settings": HICO | {"epochs": 120, "augment": {"colour_probability": 0}}},
+        {"pretrain_settings": HICO | {"epochs": 120, "augment": {"color_probability": 0}}},
         {"pretrain_settings": None},
         {"width": 0.25},
         {"pretrain_settings": HICO | {"epochs": 100}},
@@ -80,7 +80,7 @@ def test_anything_else_has_no_row_in_the_paper(make_run, changes):
         {"views": 1},
         {"optimizer": {"name": "sgd"}},
         {"optimizer": {"rate": 0.001}},
-        {"augment": {"colour_probability": 0.8}},
+        {"augment": {"color_probability": 0.8}},
         {"clip": {"rate": 2}},
     ],
 )

@@ -1,4 +1,4 @@
-"""The whole workflow through profiles/slurm on a real Slurm: to the report, out of time, out of memory, cancelled."""
+"""The whole workflow through profiles/slurm on a real Slurm: to the report, out of time, out of memory, canceled."""
 
 import json
 import re
@@ -110,7 +110,7 @@ def test_too_little_memory_is_told(project: Any) -> None:
     assert re.search(r"exceeded memory limit \(\d+ > \d+\)", Path(named[1]).read_text(encoding="utf-8"))
 
 
-def test_cancelling_leaves_nothing_running(project: Any, cluster: Any) -> None:
+def test_canceling_leaves_nothing_running(project: Any, cluster: Any) -> None:
     (project.folder / "first_job").unlink(missing_ok=True)
     started = command(project, "--forcerun", "pretrain", "--", WEIGHTS)
     with subprocess.Popen(

@@ -19,11 +19,11 @@ COLUMNS = 2
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar, in per cent; no colour: the paper's, hollow."""
+    """One bar, in per cent; no color: the paper's, hollow."""
 
     run: Run
     title: str
-    colour: str | None
+    color: str | None
     mean: float
     seeds: list[float]
 
@@ -78,14 +78,14 @@ def _rank(summary: Summary, looks: Mapping[str, Look]) -> tuple[str, str, int]:
 def _bars(summary: Summary, looks: Mapping[str, Look]) -> list[Bar]:
     """Ours, and under it the paper's where it has one."""
     look, measure = looks[summary.run.experiment], summary.run.main_measure
-    ours = Bar(summary.run, look.title, look.colour, summary.mean[measure], seed_means(summary.runs, measure))
+    ours = Bar(summary.run, look.title, look.color, summary.mean[measure], seed_means(summary.runs, measure))
     if measure not in summary.paper:
         return [ours]
     return [ours, Bar(summary.run, f"{look.title}, paper", None, summary.paper[measure], [])]
 
 
 def _panel(axes: Axes, bars: Sequence[Bar], heading: str, slots: int, reach: float) -> Text:
-    """Bars from the top; `slots` have room and the axis goes to `reach`, so that those of neighbours compare."""
+    """Bars from the top; `slots` have room and the axis goes to `reach`, so that those of neighbors compare."""
     run = bars[0].run
     axes.set(xlim=(0, 1.32 * reach or 1), ylim=(slots - 0.45, -0.55), xlabel=f"{names.measure(run.main_measure)}, %")
     for height, bar in enumerate(bars):
@@ -100,10 +100,10 @@ def _panel(axes: Axes, bars: Sequence[Bar], heading: str, slots: int, reach: flo
 
 
 def _bar(axes: Axes, height: int, bar: Bar) -> None:
-    if bar.colour is None:
+    if bar.color is None:
         axes.barh(height, bar.mean, height=0.6, facecolor="white", edgecolor=style.PAPER, linewidth=1.4)
     else:
-        axes.barh(height, bar.mean, height=0.62, color=bar.colour)
+        axes.barh(height, bar.mean, height=0.62, color=bar.color)
     if bar.interval is not None:
         axes.errorbar(
             bar.mean, height, xerr=style.whiskers([(bar.mean, bar.interval)]), color=style.INK, linewidth=1.2, capsize=3

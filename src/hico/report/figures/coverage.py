@@ -29,9 +29,9 @@ def _bars(axes: Axes, coverage: Sequence[Coverage]) -> None:
     heights = range(len(coverage))
     left = [0.0] * len(coverage)
     counts = [(item.usable, item.present - item.usable, item.listed - item.present) for item in coverage]
-    for part, (name, colour) in enumerate(PARTS):
+    for part, (name, color) in enumerate(PARTS):
         widths = [100 * count[part] / item.listed for count, item in zip(counts, coverage, strict=True)]
-        axes.barh(heights, widths, left=left, height=0.62, color=colour, label=name)
+        axes.barh(heights, widths, left=left, height=0.62, color=color, label=name)
         left = [start + width for start, width in zip(left, widths, strict=True)]
     for height, item in enumerate(coverage):
         text = f"{share(item.usable / item.listed)}   {item.usable:,} of {item.listed:,}"

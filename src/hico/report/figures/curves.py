@@ -45,7 +45,7 @@ def _panel(axes: Axes, table: pd.DataFrame, column: str, title: str, shown: Mapp
         axes.text(0.5, 0.5, "not part of these experiments", transform=axes.transAxes, ha="center", color=style.MUTED)
         return
     sns.lineplot(
-        rows, x="epoch", y=column, hue="experiment", palette={key: look.colour for key, look in shown.items()},
+        rows, x="epoch", y=column, hue="experiment", palette={key: look.color for key, look in shown.items()},
         hue_order=list(shown), errorbar=("pi", 100), err_kws={"alpha": 0.18, "linewidth": 0}, legend=False, ax=axes,
     )  # fmt: skip
     axes.set(xlabel="", ylabel="")
@@ -54,4 +54,4 @@ def _panel(axes: Axes, table: pd.DataFrame, column: str, title: str, shown: Mapp
 def _end_labels(table: pd.DataFrame, column: str, shown: Mapping[str, Look]) -> list[style.EndLabel]:
     """A name where each line ends."""
     last = table.dropna(subset=[column]).groupby(["experiment", "seed"]).last().groupby("experiment")[column].mean()
-    return [style.EndLabel(float(y), shown[str(key)].title, shown[str(key)].colour) for key, y in last.items()]
+    return [style.EndLabel(float(y), shown[str(key)].title, shown[str(key)].color) for key, y in last.items()]

@@ -108,17 +108,17 @@ def _line(axes: Axes, points: Points, look: Look) -> None:
     widths = style.whiskers((summary.mean[measure], summary.interval.get(measure, 0)) for _, summary in points)
     axes.errorbar(
         [place for place, _ in points], [summary.mean[measure] for _, summary in points],
-        yerr=widths, color=look.colour, marker=look.marker,
+        yerr=widths, color=look.color, marker=look.marker,
         ms=6, capsize=3, elinewidth=1.2, label=look.title,
     )  # fmt: skip
     for place, summary in points:
         seeds = seed_means(summary.runs, measure)
-        axes.plot([place] * len(seeds), seeds, "o", ms=3, mfc="white", mec=look.colour, mew=0.7, zorder=3)
+        axes.plot([place] * len(seeds), seeds, "o", ms=3, mfc="white", mec=look.color, mew=0.7, zorder=3)
 
 
 def _name_row(axes: Axes, summary: Summary) -> None:
     run = summary.run
-    protocol = names.capitalised(names.protocol(run.protocol, run.batchnorm))
+    protocol = names.capitalized(names.protocol(run.protocol, run.batchnorm))
     axes.set_ylabel(f"{protocol}\non {run.dataset}: {names.measure(run.main_measure)}, %")
 
 

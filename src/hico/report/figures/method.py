@@ -8,7 +8,7 @@ from hico.report.figures import style
 
 NEAR, FAR = "#0072B2", "#E69F00"
 SCENES = ((2, 15, 2), (15, 47, 1), (47, 56, 0), (56, 65, 1), (65, 90, 2), (90, 98, 0))
-SCENE_COLOURS = ("#E3E7EB", "#CFE3F1", "#F3E4C8")
+SCENE_COLORS = ("#E3E7EB", "#CFE3F1", "#F3E4C8")
 CLIPS = ((22, NEAR), (31, NEAR), (74, FAR))
 CLIP_WIDTH = 7
 Point = tuple[float, float]
@@ -30,13 +30,13 @@ def draw() -> Figure:
 def _video(axes: Axes) -> None:
     axes.text(2, 57.6, "One untrimmed video", fontweight="bold", fontsize=11)
     for start, end, kind in SCENES:
-        axes.add_patch(Rectangle((start, 46), end - start, 6, facecolor=SCENE_COLOURS[kind], edgecolor="white", lw=1.5))
-    for left, colour in CLIPS:
+        axes.add_patch(Rectangle((start, 46), end - start, 6, facecolor=SCENE_COLORS[kind], edgecolor="white", lw=1.5))
+    for left, color in CLIPS:
         for frame in range(4):
             width = CLIP_WIDTH / 4
             corner = (left + frame * width, 45.2)
-            axes.add_patch(Rectangle(corner, width, 7.6, facecolor=colour, edgecolor="white", lw=0.8))
-        _arrow(axes, (left + CLIP_WIDTH / 2, 44.8), (left + CLIP_WIDTH / 2, 37.6), colour)
+            axes.add_patch(Rectangle(corner, width, 7.6, facecolor=color, edgecolor="white", lw=0.8))
+        _arrow(axes, (left + CLIP_WIDTH / 2, 44.8), (left + CLIP_WIDTH / 2, 37.6), color)
     middles = [left + CLIP_WIDTH / 2 for left, _ in CLIPS]
     _bracket(axes, middles[0], middles[1], 54, "near pair: at most d seconds apart, and d grows during training")
     axes.text(middles[2], 54.9, "far clip: anywhere in the video", ha="center", color=style.INK)
@@ -75,8 +75,8 @@ def _topical(axes: Axes) -> None:
     for start, end in ((near, other), (other, far), (near, far)):
         axes.plot([start[0], end[0]], [start[1], end[1]], color=style.INK, lw=1.6, zorder=1)
     axes.plot([far[0], foreign[0]], [far[1], foreign[1]], color=style.MUTED, lw=1.4, ls=(0, (2, 2)), zorder=1)
-    for point, colour in ((near, NEAR), (other, NEAR), (far, FAR), (foreign, style.FAINT)):
-        _dot(axes, point, colour)
+    for point, color in ((near, NEAR), (other, NEAR), (far, FAR), (foreign, style.FAINT)):
+        _dot(axes, point, color)
     axes.text(62, 17.4, "same video: yes", ha="center", va="bottom", fontsize=8)
     axes.text(60.2, 4.4, "no", ha="center", fontsize=8, color=style.MUTED)
     text = "Far clips may look different but\nshare the topic: a small classifier\ntells if two clips are of one video."
@@ -88,8 +88,8 @@ def _explain(axes: Axes, left: float, title: str, text: str) -> None:
     axes.text(left, 12.6, text, va="top")
 
 
-def _dot(axes: Axes, centre: Point, colour: str) -> None:
-    axes.add_patch(Circle(centre, 1.15, facecolor=colour, edgecolor="white", lw=1, zorder=3))
+def _dot(axes: Axes, center: Point, color: str) -> None:
+    axes.add_patch(Circle(center, 1.15, facecolor=color, edgecolor="white", lw=1, zorder=3))
 
 
 def _box(axes: Axes, corner: Point, width: float, height: float, text: str, face: str, ink: str) -> None:
@@ -100,8 +100,8 @@ def _box(axes: Axes, corner: Point, width: float, height: float, text: str, face
     axes.text(corner[0] + width / 2, corner[1] + height / 2, text, ha="center", va="center", color=ink, fontsize=10)
 
 
-def _arrow(axes: Axes, start: Point, end: Point, colour: str, both: bool = False) -> None:
+def _arrow(axes: Axes, start: Point, end: Point, color: str, both: bool = False) -> None:
     form = "<|-|>" if both else "-|>"
     axes.add_patch(
-        FancyArrowPatch(start, end, arrowstyle=form, mutation_scale=9, color=colour, lw=1.3, shrinkA=0, shrinkB=0)
+        FancyArrowPatch(start, end, arrowstyle=form, mutation_scale=9, color=color, lw=1.3, shrinkA=0, shrinkB=0)
     )

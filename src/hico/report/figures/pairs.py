@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 from hico.report.figures import style
 
 # Darker means more alike; a distractor has nothing to do with either.
-COLOURS = ("#0B3C6F", "#3D85C6", "#A9CCE8", style.FAINT)
+COLORS = ("#0B3C6F", "#3D85C6", "#A9CCE8", style.FAINT)
 INKS = ("white", "white", style.INK, style.INK)
-LEAST_LABELLED = 4.0
+LEAST_LABELED = 4.0
 
 
 def draw(shares: Mapping[str, Mapping[str, float]], distance_s: float) -> Figure:
@@ -20,10 +20,10 @@ def draw(shares: Mapping[str, Mapping[str, float]], distance_s: float) -> Figure
     names = {"near": f"near: at most {distance_s:g} s apart", "far": "far: anywhere in the video"}
     for height, row in enumerate(names):
         left = 0.0
-        for kind, colour, ink in zip(kinds, COLOURS, INKS, strict=True):
+        for kind, color, ink in zip(kinds, COLORS, INKS, strict=True):
             width = 100 * shares[row][kind]
-            axes.barh(height, width, left=left, height=0.6, color=colour, label=kind if height == 0 else None)
-            if width >= LEAST_LABELLED:
+            axes.barh(height, width, left=left, height=0.6, color=color, label=kind if height == 0 else None)
+            if width >= LEAST_LABELED:
                 axes.text(left + width / 2, height, f"{width:.0f} %", ha="center", va="center", color=ink)
             left += width
     axes.set_yticks(range(len(names)), list(names.values()), color=style.INK)

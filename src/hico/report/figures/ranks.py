@@ -38,7 +38,7 @@ def draw(summaries: Sequence[Summary], looks: Mapping[str, Look]) -> Figure:
 def _panel(axes: Axes, lines: Sequence[Summary], looks: Mapping[str, Look]) -> None:
     keys = measure_keys(line.run for line in lines)
     axes.set_title(lines[0].run.dataset)
-    axes.set(xlabel="k (neighbours looked at)", ylabel="R@k, %")
+    axes.set(xlabel="k (neighbors looked at)", ylabel="R@k, %")
     for number, line in enumerate(lines):
         _line(axes, keys, line, looks[line.run.experiment], ASIDE * (number - (len(lines) - 1) / 2))
     axes.set_xticks(range(len(keys)), [key.removeprefix("r@") for key in keys])
@@ -50,7 +50,7 @@ def _line(axes: Axes, keys: list[str], line: Summary, look: Look, aside: float) 
     widths = style.whiskers((line.mean[key], line.interval.get(key, 0)) for key in present) if line.interval else None
     axes.errorbar(
         [keys.index(key) + aside for key in present], [line.mean[key] for key in present], yerr=widths,
-        color=look.colour, marker=look.marker, ms=5, capsize=3, elinewidth=1.2,
+        color=look.color, marker=look.marker, ms=5, capsize=3, elinewidth=1.2,
     )  # fmt: skip
     theirs = [key for key in present if key in line.paper]
     if theirs:
@@ -62,6 +62,6 @@ def _line(axes: Axes, keys: list[str], line: Summary, look: Look, aside: float) 
 
 def _labels(line: Summary, looks: Mapping[str, Look]) -> list[style.EndLabel]:
     look = looks[line.run.experiment]
-    ours = style.EndLabel(line.mean[measure_keys([line.run])[-1]], look.title, look.colour)
+    ours = style.EndLabel(line.mean[measure_keys([line.run])[-1]], look.title, look.color)
     theirs = [style.EndLabel(list(line.paper.values())[-1], "HiCo, paper", style.PAPER)] if line.paper else []
     return [ours, *theirs]

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from hico.clips import near_distance, pretrain_windows
 from hico.config.experiments import Pretrain
 from hico.report.figures import style
-from hico.report.names import capitalised
+from hico.report.names import capitalized
 from hico.report.training_runs import TrainingRun
 from hico.rng import rng
 
@@ -45,7 +45,7 @@ def _distance(axes: Axes, run: TrainingRun) -> None:
 def _timeline(axes: Axes, settings: Pretrain, progress: float, name: str) -> None:
     """Draws from the sampler itself, so the picture cannot say anything else than training does."""
     generator = rng(0, "sampling figure")
-    axes.set_title(f"{capitalised(name)}: up to {near_distance(settings.sampling, progress):.2f} s")
+    axes.set_title(f"{capitalized(name)}: up to {near_distance(settings.sampling, progress):.2f} s")
     for height in range(DRAWS):
         axes.plot([0, VIDEO_S], [height, height], color=style.FAINT, linewidth=1.2, zorder=1)
         windows = pretrain_windows(generator, settings, VIDEO_S, progress)

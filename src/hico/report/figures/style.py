@@ -108,7 +108,7 @@ class EndLabel:
 
     y: float
     text: str
-    colour: str
+    color: str
 
 
 def label_ends(axes: Axes, labels: Iterable[EndLabel]) -> None:
@@ -124,13 +124,13 @@ def label_ends(axes: Axes, labels: Iterable[EndLabel]) -> None:
     heights = [float(to_axes.transform((axes.get_xlim()[1], label.y))[1]) for label in ordered]
     step = 1.3 * LABEL_PT / 72 / (axes.get_position().height * figure.get_figheight())
     for label, height in zip(ordered, spread(heights, step), strict=True):
-        text = axes.text(1.02, height, label.text, transform=axes.transAxes, va="center", color=ink(label.colour))
+        text = axes.text(1.02, height, label.text, transform=axes.transAxes, va="center", color=ink(label.color))
         text.set(fontsize=LABEL_PT, fontweight="bold")
 
 
-def ink(colour: str) -> str:
-    """A colour for areas and lines, darkened until text in it reads well on white."""
-    red, green, blue = (0.78 * part for part in to_rgb(colour))
+def ink(color: str) -> str:
+    """A color for areas and lines, darkened until text in it reads well on white."""
+    red, green, blue = (0.78 * part for part in to_rgb(color))
     return to_hex((red, green, blue))
 
 

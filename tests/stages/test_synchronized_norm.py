@@ -1,4 +1,4 @@
-"""Several processes whose BatchNorm is synchronised, as on GPUs: what runs the network has to run on all of them."""
+"""Several processes whose BatchNorm is synchronized, as on GPUs: what runs the network has to run on all of them."""
 
 import json
 import os
@@ -18,7 +18,7 @@ def test_a_run_ends_with_its_topic_maps(
     settings = json.dumps(tiny_pretrain | {"epochs": 1, "optimizer": {"name": "sgd", "rate": 0.01, "warmup_epochs": 0}})
     words = ["--experiment", "hico", "--settings", settings, "--seed", "0", "--out-dir", str(tmp_path), *files]
     done = subprocess.run(
-        [sys.executable, "-m", "hico.training.launch", "2", "synchronised", *words],
+        [sys.executable, "-m", "hico.training.launch", "2", "synchronized", *words],
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},
         capture_output=True,
         text=True,

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from hico.errors import ReportError
-from hico.report.figures import neighbours, style
+from hico.report.figures import neighbors, style
 from hico.report.runs import read_run
 from hico.stages import figure
 from hico.stages.command import run
@@ -25,14 +25,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     figure.add_title(parser)
     args = parser.parse_args(argv)
     measured = read_run(args.metrics)
-    rows = neighbours.choose(_predictions(args.predictions))
-    queries = neighbours.load(rows, _videos(args.index, neighbours.video_ids(rows)))
-    style.write(args.out, lambda: neighbours.draw(f"{args.title or measured.title} on {measured.dataset}", queries))
+    rows = neighbors.choose(_predictions(args.predictions))
+    queries = neighbors.load(rows, _videos(args.index, neighbors.video_ids(rows)))
+    style.write(args.out, lambda: neighbors.draw(f"{args.title or measured.title} on {measured.dataset}", queries))
 
 
 def _predictions(path: Path) -> pd.DataFrame:
     try:
-        return pd.read_parquet(path, columns=["video_id", "label", "neighbours", "neighbour_labels"])
+        return pd.read_parquet(path, columns=["video_id", "label", "neighbors", "neighbor_labels"])
     except (OSError, ValueError) as error:
         raise ReportError(f"{path}: not predictions of a retrieval run ({error}); run the retrieval stage") from error
 

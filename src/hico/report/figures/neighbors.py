@@ -1,4 +1,4 @@
-"""Retrieval sheet: test videos and their nearest training videos, right and wrong marked by colour and sign."""
+"""Retrieval sheet: test videos and their nearest training videos, right and wrong marked by color and sign."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from hico.report.figures import style
 from hico.video.decode import read_frames
 from hico.video.record import Video
 
-QUERIES, NEIGHBOURS = 7, 5
+QUERIES, NEIGHBORS = 7, 5
 TICK, CROSS = "\N{CHECK MARK}", "\N{BALLOT X}"
 Image = NDArray[np.uint8]
 
@@ -44,16 +44,16 @@ def choose(predictions: pd.DataFrame, count: int = QUERIES) -> pd.DataFrame:
 
 def video_ids(rows: pd.DataFrame) -> list[str]:
     """Every video that a sheet of these rows shows, each once."""
-    found = [name for names in rows.neighbours for name in names[:NEIGHBOURS]]
+    found = [name for names in rows.neighbors for name in names[:NEIGHBORS]]
     return sorted({*rows.video_id, *found})
 
 
 def load(rows: pd.DataFrame, videos: Mapping[str, Video]) -> list[Query]:
-    """The middle frames of queries and neighbours. Raises ReportError, MediaError."""
+    """The middle frames of queries and neighbors. Raises ReportError, MediaError."""
     images = {name: middle_frame(videos, name) for name in video_ids(rows)}
-    table = zip(rows.label, rows.video_id, rows.neighbours, rows.neighbour_labels, strict=True)
+    table = zip(rows.label, rows.video_id, rows.neighbors, rows.neighbor_labels, strict=True)
     return [
-        Query(label, images[name], list(labels[:NEIGHBOURS]), [images[other] for other in names[:NEIGHBOURS]])
+        Query(label, images[name], list(labels[:NEIGHBORS]), [images[other] for other in names[:NEIGHBORS]])
         for label, name, names, labels in table
     ]
 
@@ -67,7 +67,7 @@ def middle_frame(videos: Mapping[str, Video], video_id: str) -> Image:
 
 
 def square(image: Image) -> Image:
-    """The centre square of a picture (H, W, 3)."""
+    """The center square of a picture (H, W, 3)."""
     height, width = image.shape[:2]
     side = min(height, width)
     top, left = (height - side) // 2, (width - side) // 2
@@ -75,7 +75,7 @@ def square(image: Image) -> Image:
 
 
 def draw(title: str, queries: Sequence[Query]) -> Figure:
-    """One row a query: its frame, a gap, its neighbours."""
+    """One row a query: its frame, a gap, its neighbors."""
     columns = max(len(query.images) for query in queries)
     cell = (style.WIDTH_IN - 0.4) / (columns + 1.6)
     figure = style.new_figure(len(queries) * (cell + 0.28) + 0.9)
@@ -84,7 +84,7 @@ def draw(title: str, queries: Sequence[Query]) -> Figure:
         _row(axes, query)
     grid[0, 0].set_title("Query")
     grid[0, 2].set_title("Nearest, best first")
-    style.headline(figure, f"Nearest neighbours: {title}")
+    style.headline(figure, f"Nearest neighbors: {title}")
     style.footnote(figure, f"{TICK} blue frame: the query's class;  {CROSS} orange frame: another class.")
     return figure
 
@@ -98,10 +98,10 @@ def _row(axes: Sequence[Axes], query: Query) -> None:
         _cell(panel, image, f"{TICK if right else CROSS} {label}", style.RIGHT if right else style.WRONG)
 
 
-def _cell(axes: Axes, image: Image, label: str, colour: str) -> None:
+def _cell(axes: Axes, image: Image, label: str, color: str) -> None:
     axes.set_axis_on()
     axes.imshow(image)
     axes.set(xticks=[], yticks=[])
     axes.grid(visible=False)
-    axes.spines[:].set(visible=True, color=colour, linewidth=3)
-    axes.set_xlabel(style.shortened(label, 20), color=colour, fontsize=8)
+    axes.spines[:].set(visible=True, color=color, linewidth=3)
+    axes.set_xlabel(style.shortened(label, 20), color=color, fontsize=8)

@@ -1,4 +1,4 @@
-"""The stage pretrain with BatchNorm that waits for all processes while it trains, as the synchronised one of GPUs."""
+"""The stage pretrain with BatchNorm that waits for all processes while it trains, as the synchronized one of GPUs."""
 
 import torch
 import torch.distributed as dist

@@ -1,4 +1,4 @@
-"""Colour operations on batches of clips (N, 3, T, H, W) in [0, 1], one factor (N,) a clip."""
+"""Color operations on batches of clips (N, 3, T, H, W) in [0, 1], one factor (N,) a clip."""
 
 import torch
 from torch import Tensor
@@ -12,16 +12,16 @@ def brightness(clips: Tensor, factor: Tensor) -> Tensor:
 
 
 def contrast(clips: Tensor, factor: Tensor) -> Tensor:
-    """Blended with the mean grey of each frame."""
+    """Blended with the mean gray of each frame."""
     return _blend(clips, luma(clips).mean(dim=(3, 4), keepdim=True), factor)
 
 
 def saturation(clips: Tensor, factor: Tensor) -> Tensor:
-    """Blended with the grey of each pixel."""
+    """Blended with the gray of each pixel."""
     return _blend(clips, luma(clips), factor)
 
 
-def grey(clips: Tensor) -> Tensor:
+def gray(clips: Tensor) -> Tensor:
     """Luma in all three channels."""
     return luma(clips).expand_as(clips)
 
@@ -30,7 +30,7 @@ def hue(clips: Tensor, shift: Tensor) -> Tensor:
     """Hue turned by `shift` turns; value and chroma stay.
 
     With h the hue in sixths of a turn and m the smallest channel, a channel is m + chroma * ramp(h),
-    where the ramps are those of the colour hexagon.
+    where the ramps are those of the color hexagon.
     """
     low, chroma, h = _hexagon(clips)
     h = (h + 6 * _per_clip(shift)[:, 0]).remainder_(6)
@@ -41,7 +41,7 @@ def hue(clips: Tensor, shift: Tensor) -> Tensor:
 
 
 def luma(clips: Tensor) -> Tensor:
-    """(N, 1, T, H, W) grey."""
+    """(N, 1, T, H, W) gray."""
     red, green, blue = clips.split(1, dim=1)
     return torch.add(red * LUMA[0], green, alpha=LUMA[1]).add_(blue, alpha=LUMA[2])
 
@@ -51,7 +51,7 @@ def _hexagon(clips: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     red, green, blue = clips.unbind(1)
     high, low = clips.amax(dim=1), clips.amin(dim=1)
     chroma = high - low
-    # Grey pixels have no hue: their differences are 0, and 0 / tiny is 0.
+    # Gray pixels have no hue: their differences are 0, and 0 / tiny is 0.
     scale = chroma.clamp_min(1e-12).reciprocal_()
     near_red = (green - blue).mul_(scale)
     near_green = (blue - red).mul_(scale).add_(2)

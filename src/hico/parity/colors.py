@@ -1,11 +1,11 @@
-"""Colour operations and the test crop."""
+"""Color operations and the test crop."""
 
 from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
-from hico.augment import center_crop_box, colour
+from hico.augment import center_crop_box, color
 from hico.augment.apply import OPERATIONS
 from hico.config.training import Clip
 from hico.parity.checks import EIGHT_BIT, FLOAT32, Check, absolute, to_largest
@@ -18,17 +18,17 @@ FRAMES = 2
 
 
 def operations(arrays: Figures) -> Iterator[Check]:
-    """Every array `aug_<operation>_<factor>`, and grey."""
+    """Every array `aug_<operation>_<factor>`, and gray."""
     clip = torch.from_numpy(arrays["aug_input"])[None]
     for name in arrays:
         if name.startswith("aug_") and name != "aug_input":
-            yield Check(f"colour: {name}", to_largest(_operate(name, clip)[0], arrays[name]), FLOAT32)
+            yield Check(f"color: {name}", to_largest(_operate(name, clip)[0], arrays[name]), FLOAT32)
 
 
 def _operate(name: str, clip: Tensor) -> Tensor:
     operation, _, value = name.removeprefix("aug_").partition("_")
     if operation == "gray":
-        return colour.grey(clip)
+        return color.gray(clip)
     return dict(OPERATIONS)[operation](clip, torch.tensor([float(value)]))
 
 

@@ -1,4 +1,4 @@
-"""Colour operations against Python's own colour arithmetic, pixel by pixel."""
+"""Color operations against Python's own color arithmetic, pixel by pixel."""
 
 import colorsys
 
@@ -8,13 +8,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hico.augment import colour
+from hico.augment import color
 
 LUMA = np.array([0.299, 0.587, 0.114])
 
 
 def pixels(seed: int, clips: int = 2) -> torch.Tensor:
-    """Random clips (N, 3, 2, 3, 4) with some grey, black and doubled channels."""
+    """Random clips (N, 3, 2, 3, 4) with some gray, black and doubled channels."""
     x = torch.rand(clips, 3, 2, 3, 4, generator=torch.Generator().manual_seed(seed))
     x[:, :, 0, 0, 0], x[:, :, 0, 0, 1] = 0, 0.5
     x[:, 0, 0, 1] = x[:, 1, 0, 1]
@@ -32,12 +32,12 @@ def per_pixel(clips, change):
 
 @settings(max_examples=25, deadline=None)
 @given(st.floats(-0.5, 0.5), st.floats(-0.5, 0.5), st.integers(0, 10_000))
-def test_hue_turns_the_colour_circle(first, second, seed):
+def test_hue_turns_the_color_circle(first, second, seed):
     def turned(rgb, clip):
         h, s, v = colorsys.rgb_to_hsv(*rgb)
         return colorsys.hsv_to_rgb((h + (first, second)[clip]) % 1, s, v)
 
-    got = colour.hue(pixels(seed), torch.tensor([first, second]))
+    got = color.hue(pixels(seed), torch.tensor([first, second]))
     torch.testing.assert_close(got, per_pixel(pixels(seed), turned), rtol=0, atol=2e-6)
 
 
@@ -51,28 +51,28 @@ def test_brightness_contrast_saturation(factors):
 
         return per_pixel(x, change)
 
-    torch.testing.assert_close(colour.brightness(x, share), blended(lambda rgb, clip: 0))
-    torch.testing.assert_close(colour.saturation(x, share), blended(lambda rgb, clip: LUMA @ rgb))
+    torch.testing.assert_close(color.brightness(x, share), blended(lambda rgb, clip: 0))
+    torch.testing.assert_close(color.saturation(x, share), blended(lambda rgb, clip: LUMA @ rgb))
 
 
-def test_contrast_blends_with_the_mean_grey_of_each_frame():
+def test_contrast_blends_with_the_mean_gray_of_each_frame():
     x = pixels(1)
     means = [[float((LUMA[:, None, None] * frame.numpy()).sum(0).mean()) for frame in clip.unbind(1)] for clip in x]
     expected = torch.stack(
         [torch.stack([0.3 * x[n, :, t] + 0.7 * means[n][t] for t in range(2)], dim=1) for n in range(2)]
     )
-    torch.testing.assert_close(colour.contrast(x, torch.tensor([0.3, 0.3])), expected.clamp(0, 1))
+    torch.testing.assert_close(color.contrast(x, torch.tensor([0.3, 0.3])), expected.clamp(0, 1))
 
 
-def test_grey_has_one_channel():
-    grey = colour.grey(pixels(2))
-    assert torch.equal(grey[:, 0], grey[:, 1])
-    assert torch.equal(grey[:, 1], grey[:, 2])
+def test_gray_has_one_channel():
+    gray = color.gray(pixels(2))
+    assert torch.equal(gray[:, 0], gray[:, 1])
+    assert torch.equal(gray[:, 1], gray[:, 2])
 
 
 def test_operations_leave_their_input_alone():
     x = pixels(3)
-    for operation in (colour.brightness, colour.contrast, colour.saturation, colour.hue):
+    for operation in (color.brightness, color.contrast, color.saturation, color.hue):
         operation(x, torch.tensor([0.3, 0.1]))
-    colour.grey(x)
+    color.gray(x)
     assert torch.equal(x, pixels(3))
