@@ -73,7 +73,7 @@ def pretrain_windows(generator: Uniform, settings: Pretrain, duration_s: float, 
     if settings.method == "simclr":
         return simclr_windows(generator, duration_s, clip_s)
     distance_s = near_distance(sampling, progress)
-    if sampling.near_pairs == 1:
+    if sampling.has_far_clip:
         return hico_windows(generator, duration_s, clip_s, distance_s)
     return near_pair_windows(generator, duration_s, clip_s, distance_s, sampling.near_pairs)
 

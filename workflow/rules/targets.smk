@@ -19,9 +19,10 @@ def training_figures():
         experiment = SETTINGS.pretrain[key]
         if experiment.method != "hico":
             continue
-        yield f"sampling/{key}/seed{first}"
-        if is_rendered(experiment.data):
-            yield f"pairs/{key}"
+        if not experiment.sampling.everywhere:
+            yield f"sampling/{key}/seed{first}"
+            if is_rendered(experiment.data):
+                yield f"pairs/{key}"
         if experiment.loss.tcl > 0 and experiment.sampling.near_pairs == 1:
             yield from (f"topics/{key}/seed{seed}" for seed in SETTINGS.seeds)
 

@@ -30,7 +30,7 @@ FLOAT32 = "its operations as float32 matrix products"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--backbone", default="s3dg", choices=["s3dg", "r2plus1d_10", "r3d_18"])
+    parser.add_argument("--backbone", default="s3dg", choices=["s3dg", "r2plus1d_10", "r3d_18", "vit_s"])
     parser.add_argument("--width", type=float, default=1.0)
     parser.add_argument("--videos", type=int, default=4, help="videos a step, 3 clips each")
     parser.add_argument("--frames", type=int, default=16)
