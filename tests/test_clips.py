@@ -172,3 +172,22 @@ def test_each_method_takes_its_clips(method, pairs, clips):
     assert windows.shape == (clips, 2) == (settings.clips_per_video, 2)
     if method == "hico":
         np.testing.assert_array_equal(windows[0], windows[1])
+
+
+def test_a_near_pair_can_stand_alone():
+    """Its two clips are those that it has beside a far one: the same draws."""
+    alone, with_far = (Pretrain(method="hico", data="d", sampling=Sampling(far_clip=far)) for far in (False, True))
+    pair, three = (pretrain_windows(np.random.default_rng(0), one, 30.0, 0.5) for one in (alone, with_far))
+    assert (alone.clips_per_video, with_far.clips_per_video) == (2, 3)
+    np.testing.assert_array_equal(pair, three[:2])
+
+
+def test_a_day_apart_is_anywhere():
+    """The three clips are independent: uniform over the video, whatever the share of training done."""
+    sampling = Sampling(distance_s=(86_400, 86_400))
+    assert sampling.everywhere
+    assert not Sampling(distance_s=(0, 86_400)).everywhere
+    settings, generator = Pretrain(method="hico", data="d", sampling=sampling), np.random.default_rng(0)
+    starts = np.array([pretrain_windows(generator, settings, 60, 0)[:, 0] for _ in range(4000)])
+    assert np.abs(np.corrcoef(starts.T) - np.eye(3)).max() < 0.05
+    assert starts.std(axis=0) == pytest.approx((60 - 2 * 64 / 30) / 12**0.5, rel=0.03)

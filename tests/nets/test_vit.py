@@ -55,8 +55,9 @@ def test_other_sizes_interpolate_the_positions_learned(shape: tuple[int, ...], g
     with torch.no_grad():
         ours = small._positions_of(torch.Size(grid))
         features = small(torch.randn(1, 3, *shape))
-    theirs = nn.functional.interpolate(small.positions.detach().movedim(-1, 0)[None], size=grid, mode="trilinear")
-    torch.testing.assert_close(ours, theirs[0].movedim(0, -1))
+    table = small.positions.detach().T.unflatten(1, GRID)[None]
+    theirs = nn.functional.interpolate(table, size=grid, mode="trilinear")
+    torch.testing.assert_close(ours, theirs[0].flatten(1).T)
     assert features.shape == (1, small.features, 1, 1, 1)
     assert small._positions_of(torch.Size(GRID)) is small.positions
 

@@ -21,7 +21,7 @@ class Sampling(Section):
     far_clip: bool = Field(default=True, description="a third clip anywhere beside a single near pair; false: the pair")
     distance_s: tuple[float, float] = Field(
         default=(0.0, 1.0),
-        description="largest distance of a near pair at the start and end of training, in s; twice 86400 (a day): anywhere",
+        description="largest distance of a near pair at the start and end of training, in s; 86400 and 86400: anywhere",
     )
     gradual: bool = Field(default=True, description="let the distance grow; false: always its second value")
 

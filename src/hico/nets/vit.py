@@ -30,7 +30,7 @@ class ViTS(nn.Module):
         self.tubelets = nn.Conv3d(3, channels, TUBELET, TUBELET)
         self.class_token = nn.Parameter(torch.empty(channels))
         self.class_position = nn.Parameter(torch.empty(channels))
-        self.positions = nn.Parameter(torch.empty(*GRID, channels))
+        self.positions = nn.Parameter(torch.empty(math.prod(GRID), channels))
         norm = partial(nn.LayerNorm, eps=1e-6)
         self.blocks = nn.Sequential(
             *(EncoderBlock(HEADS, channels, MLP_RATIO * channels, 0.0, 0.0, norm) for _ in range(DEPTH))
@@ -40,21 +40,19 @@ class ViTS(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         if any(length % step for length, step in zip(x.shape[2:], TUBELET, strict=True)):
-            raise ValueError(
-                f"ViT-S takes clips of whole tubelets {TUBELET} (frames, height, width), not {x.shape[2:]}"
-            )
+            raise ValueError(f"ViT-S takes whole tubelets {TUBELET} (frames, height, width), not {tuple(x.shape[2:])}")
         grid = self.tubelets(x)
-        tokens = grid.flatten(2).mT + self._positions_of(grid.shape[2:]).flatten(0, 2)
+        tokens = grid.flatten(2).mT + self._positions_of(grid.shape[2:])
         first = (self.class_token + self.class_position).expand(len(x), 1, -1)
         whole = self.norm(self.blocks(torch.cat([first.to(tokens.dtype), tokens], dim=1)))
         return whole[:, 0, :, None, None, None]
 
     def _positions_of(self, grid: torch.Size) -> Tensor:
-        """(t, h, w, features) of a grid of tubelets."""
+        """(t * h * w, features) of a grid of tubelets."""
         if tuple(grid) == GRID:
             return self.positions
         t, h, w = (_stretch(old, new).to(self.positions) for old, new in zip(GRID, grid, strict=True))
-        return torch.einsum("ti,hj,wk,ijkc->thwc", t, h, w, self.positions)
+        return torch.einsum("ti,hj,wk,ijkc->thwc", t, h, w, self.positions.unflatten(0, GRID)).flatten(0, 2)
 
     def _start(self) -> None:
         """The released start: Xavier uniform, queries, keys and values apart; biases 0."""
