@@ -109,7 +109,7 @@ def test_both_names_of_a_tensor_are_written(tmp_path):
     assert torch.equal(state["backbone.Mixed_5c.gating_b3.fc.weight"], state["backbone.block5.2.gating_b3.fc.weight"])
 
 
-@pytest.mark.parametrize("name", ["r3d_18", "not_to_be_imported:Net"])
+@pytest.mark.parametrize("name", ["r3d_18", "vit_s", "not_to_be_imported:Net"])
 def test_other_networks_have_no_counterpart(tmp_path, name):
     settings = Pretrain(method="hico", data="d", backbone=Backbone(name=name))
     metadata = {"settings": settings.model_dump(mode="json")}
@@ -117,6 +117,13 @@ def test_other_networks_have_no_counterpart(tmp_path, name):
     with pytest.raises(WeightsError, match=rf"a\.safetensors: {name} has no counterpart"):
         export_upstream.main([str(tmp_path / "a.safetensors"), str(tmp_path / "a.pyth")])
     assert not (tmp_path / "a.pyth").exists()
+
+
+def test_a_vit_of_the_successor_is_named_and_nothing_is_written(tmp_path):
+    state = {"backbone.cls_token": torch.zeros(1, 1, 384), "backbone.patch_embed.proj.bias": torch.zeros(384)}
+    with pytest.raises(WeightsError, match=r"a\.pyth: a checkpoint of HiCo\+\+'s ViT-S .* train one: experiment m6"):
+        import_upstream.main([str(written(tmp_path / "a.pyth", state)), str(tmp_path / "w.safetensors")])
+    assert not (tmp_path / "w.safetensors").exists()
 
 
 class Trap:

@@ -46,3 +46,34 @@ rule tables:
     shell:
         "bash {input.launcher:q} {log:q} 0 tables --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out-dir {params.folder:q}"
+
+
+rule trimming:
+    """Put each method on trimmed videos beside the same on untrimmed ones."""
+    input:
+        launcher=LAUNCHER,
+        source=source("trimming"),
+        metrics=expand("{run}/metrics.json", run=runs()),
+    output:
+        expand("<results>/tables/trimming.{format}", format=["csv", "md", "tex"]),
+        page=report(
+            "<results>/tables/trimming.html",
+            caption="../report/trimming.rst",
+            category="Tables",
+            labels={"table": "trimmed and untrimmed", "rows": "methods and tasks"},
+        ),
+    log:
+        "<logs>/trimming.log",
+    conda:
+        "../../envs/report.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        folder=subpath(output.page, parent=True),
+        experiments=titles,
+        trimmed=trained_on(TRIMMED),
+        untrimmed=trained_on(UNTRIMMED),
+    shell:
+        "bash {input.launcher:q} {log:q} 0 trimming --experiments {params.experiments:q} --trimmed {params.trimmed:q}"
+        " --untrimmed {params.untrimmed:q} --metrics {input.metrics:q} --out-dir {params.folder:q}"

@@ -47,6 +47,13 @@ def result_figures():
                 yield f"confusion/{protocol}/{key}/{experiment}"
 
 
+def trimming_tables():
+    """Trimmed beside untrimmed, where experiments learn from either."""
+    if not (trained_on(TRIMMED) and trained_on(UNTRIMMED)):
+        return []
+    return expand("<results>/tables/trimming.{format}", format=["csv", "md", "tex", "html"])
+
+
 def everything():
     """What a configuration asks for: its experiments' report, and its features."""
     measured = ["<results>/report.html"] if SETTINGS.pretrain else []

@@ -24,6 +24,10 @@ Kind = Annotated[
     ),
 ]
 
+TRIMMED = ("kinetics", "ucf101", "hmdb51")
+UNTRIMMED = ("hacs_segments", "hacs_clips", "activitynet", "kinetics_untrimmed", "pieces")
+"""Kinds that say whether their videos are cut to one action; of the others it is not known."""
+
 WITH_SPLITS = ("ucf101", "hmdb51")
 
 TopicKind = Literal["shape", "action"]

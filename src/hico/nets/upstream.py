@@ -21,6 +21,8 @@ BACKBONE_STARTS: dict[str, Literal["s3dg", "r2plus1d_10"]] = {
     "backbone.Conv_1a.": "s3dg",
     "backbone.conv1.a1": "r2plus1d_10",
 }
+SUCCESSORS_VIT = "backbone.patch_embed."
+"""How names of HiCo++'s ViT-S begin. Its S3D-G has the names of HiCo's, heads included."""
 HEAD_STARTS: dict[str, Kind] = {"head.mlp_": "hico", "head.mlp.": "simclr", "head.out.": "classifier"}
 
 
@@ -51,6 +53,11 @@ class Ledger:
 def recognize(state: State, origin: str, width: float = 1.0, head: Head | None = None) -> Layout:
     """The network of a checkpoint, told by how its names begin. Raises WeightsError for a foreign one."""
     backbone = _first(state, BACKBONE_STARTS)
+    if backbone is None and any(name.startswith(SUCCESSORS_VIT) for name in state):
+        raise WeightsError(
+            f"{origin}: a checkpoint of HiCo++'s ViT-S ({SUCCESSORS_VIT}*), which cannot be converted; of HiCo++ only "
+            "S3D-G can. To have a ViT-S, train one: experiment m6-vit-uk400 of config/paper/hico-plus-plus.yaml"
+        )
     if backbone is None:
         raise WeightsError(
             f"{origin}: not a checkpoint of the authors' S3D-G or R(2+1)D-10: none of its {len(state)} tensors is "
