@@ -44,7 +44,7 @@ class ViTS(nn.Module):
         grid = self.tubelets(x)
         tokens = grid.flatten(2).mT + self._positions_of(grid.shape[2:])
         first = (self.class_token + self.class_position).expand(len(x), 1, -1)
-        whole = self.norm(self.blocks(torch.cat([first.to(tokens.dtype), tokens], dim=1)))
+        whole: Tensor = self.norm(self.blocks(torch.cat([first.to(tokens.dtype), tokens], dim=1)))
         return whole[:, 0, :, None, None, None]
 
     def _positions_of(self, grid: torch.Size) -> Tensor:
