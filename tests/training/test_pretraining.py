@@ -32,7 +32,7 @@ def settings(**changes: Any) -> Pretrain:
         "method": "hico",
         "data": "toy",
         "backbone": {"width": 0.0625},
-        "head": {"hidden": 8, "embedding": 4},
+        "head": {"hidden": 8, "embedding": 4, "predictor": 8},
         "clip": {"frames": 4, "size": 16},
         "compute": {"precision": "float32"},
     }
