@@ -38,7 +38,7 @@ def written(path, state, **extra):
 
 @pytest.fixture(scope="module")
 def checkpoint(shapes, tmp_path_factory):
-    """A released R(2+1)D-10 checkpoint."""
+    """A checkpoint of R(2+1)D-10 in the form that the released code writes; none was published."""
     return written(tmp_path_factory.mktemp("upstream") / "r2p1d.pyth", rules.weights(shapes["r2plus1d"], 7))
 
 
