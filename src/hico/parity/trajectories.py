@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from hico.losses import pretrain_loss
+from hico.nets import Classifier
 from hico.optim import base_rate, build_optimizer, learning_rate
 from hico.parity import rules
 from hico.parity.checks import EXACT, LOSSES, NORMS, RATES, Check, norms, relative
@@ -19,6 +20,10 @@ from hico.parity.figures import Figures, FiguresError, parsed
 from hico.parity.schedules import recorded_settings
 from hico.parity.subject import Shapes, Subject
 from hico.training.classifying import freeze_backbone
+
+Loss = Callable[[int], Tensor]
+"""Of the input of step k."""
+Run = tuple[Subject, nn.Module, Loss]
 
 
 class Inputs(BaseModel):
@@ -63,10 +68,6 @@ def trajectories(figures: Figures, main: Figures) -> Iterator[Check]:
         yield from _run(name, runs[name], main["experiments"], subject, model, loss)
 
 
-Loss = Callable[[int], Tensor]
-Run = tuple[Subject, nn.Module, Loss]
-
-
 def _pretraining(main: Figures, seed: int, inputs: Inputs) -> Run:
     subject = Subject("S3D-G", main["hico_state"], seed, rules.released_start)
     model = subject.pretrain_model().double().train()
@@ -78,7 +79,7 @@ def _pretraining(main: Figures, seed: int, inputs: Inputs) -> Run:
     return subject, model, loss
 
 
-def _finetuning(main: Figures, seed: int, inputs: Inputs) -> Run:
+def _finetuning(main: Figures, seed: int, inputs: Inputs) -> tuple[Subject, Classifier, Loss]:
     whole: Shapes = main["hico_state"]
     backbone = {name: shape for name, shape in whole.items() if name.startswith("backbone.")}
     subject = Subject("classifier", {**backbone, **main["classifier_state"]}, seed, rules.released_start)
@@ -98,7 +99,11 @@ def _probing(main: Figures, seed: int, inputs: Inputs) -> Run:
     return subject, model, loss
 
 
-RUNS = {"pretrain_short": _pretraining, "finetune_hmdb51": _finetuning, "linear_hmdb51": _probing}
+RUNS: dict[str, Callable[[Figures, int, Inputs], Run]] = {
+    "pretrain_short": _pretraining,
+    "finetune_hmdb51": _finetuning,
+    "linear_hmdb51": _probing,
+}
 
 
 def _run(
