@@ -1,9 +1,9 @@
-"""The embedded demo world: untrimmed videos with a topic, and trimmed clips of actions, both made by arithmetic.
+"""The synthetic data set: untrimmed videos with a topic, and trimmed clips of actions, both made by arithmetic.
 
 Read from the ground up: `shapes`, `motions`, `backgrounds`, `camera` and `colors` say how one thing looks,
 `scenes` writes the script of a video, `render` turns a script into frames, `encode` frames into files,
-`official` writes the annotation files, `world` makes the whole folder. `decode` reads its files back, `pairs` measures
-what a sampled pair of clips shows, `contact` draws the world on one sheet.
+`annotations` writes the annotation files, `dataset` makes the whole folder. `decode` reads its files back, `pairs`
+measures what a sampled pair of clips shows, `contact_sheet` draws all on one sheet.
 
 Lengths are in sides of the frame (1 = 48 px), the origin is the middle of the frame, y points down, angles are in
 radians, times in seconds. Pixel arithmetic uses only + - * / sqrt min max floor, and the few sines of a frame are

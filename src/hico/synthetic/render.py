@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from hico.demo import FPS, SIDE, camera, distractors
-from hico.demo.backgrounds import canvas
-from hico.demo.motions import MOTIONS, Instance
-from hico.demo.scenes import Action, Clutter, Scene, Script, Shot
-from hico.demo.shapes import SHAPES, disc
+from hico.synthetic import FPS, SIDE, camera, distractors
+from hico.synthetic.backgrounds import canvas
+from hico.synthetic.motions import MOTIONS, Instance
+from hico.synthetic.scenes import Action, Clutter, Scene, Script, Shot
+from hico.synthetic.shapes import SHAPES, disc
 
 Floats = NDArray[np.float32]
 Frames = NDArray[np.uint8]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hico.demo import SIDE
-from hico.demo.colors import Color
 from hico.rng import rng
+from hico.synthetic import SIDE
+from hico.synthetic.colors import Color
 
 Floats = NDArray[np.float32]
 

@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from hico.config.data import TopicKind
-from hico.demo import CLIP_S, DURATION_S, FPS, camera, colors
-from hico.demo.backgrounds import FAMILIES, Background
-from hico.demo.motions import MOTIONS, Instance
-from hico.demo.shapes import SHAPES
+from hico.synthetic import CLIP_S, DURATION_S, FPS, camera, colors
+from hico.synthetic.backgrounds import FAMILIES, Background
+from hico.synthetic.motions import MOTIONS, Instance
+from hico.synthetic.shapes import SHAPES
 
 SHOT_S = (3.0, 6.0)
 SCENES = (2, 5)

@@ -1,4 +1,4 @@
-"""From frames to video files. The settings here decide what of the world survives; docs/demo-world.md has figures.
+"""From frames to video files. The settings here decide what survives; docs/synthetic.md has figures.
 
 Files hold no clock: the same frames give the same bytes. So the encoder runs on one thread, and the change to
 YUV 4:2:0 (ITU-R BT.601, limited range) is integer arithmetic done here.
@@ -13,7 +13,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
-from hico.demo import FPS
+from hico.synthetic import FPS
 
 
 @dataclass(frozen=True)

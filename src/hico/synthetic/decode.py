@@ -1,4 +1,4 @@
-"""From video files of the world back to frames."""
+"""From rendered files back to frames."""
 
 from pathlib import Path
 

@@ -6,9 +6,9 @@ import av
 import numpy as np
 import pytest
 
-from hico.demo import encode, scenes
-from hico.demo.render import render
 from hico.rng import rng
+from hico.synthetic import encode, scenes
+from hico.synthetic.render import render
 
 BOTH = pytest.mark.parametrize("encoding", [encode.UNTRIMMED, encode.TRIMMED], ids=["mp4", "avi"])
 

@@ -1,4 +1,4 @@
-"""Scripts: what the world promises about every video."""
+"""Scripts: what the data set promises about every video."""
 
 from collections import Counter
 from itertools import pairwise
@@ -6,10 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from hico.demo import FPS, scenes
-from hico.demo.backgrounds import FAMILIES
-from hico.demo.colors import APART, distance
 from hico.rng import rng
+from hico.synthetic import FPS, scenes
+from hico.synthetic.backgrounds import FAMILIES
+from hico.synthetic.colors import APART, distance
 
 STAR = scenes.topics("shape")[4]
 

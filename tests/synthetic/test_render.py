@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from hico.demo import SIDE, camera, render, scenes
 from hico.rng import rng
+from hico.synthetic import SIDE, camera, render, scenes
 
 STILL = camera.Camera((0.0, 0.0), 0.0, (1.0, 1.0), 0)
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from hico.demo import shapes
-from hico.demo.colors import Color
-from hico.demo.motions import Instance, cycles
+from hico.synthetic import shapes
+from hico.synthetic.colors import Color
+from hico.synthetic.motions import Instance, cycles
 
 Floats = NDArray[np.float32]
 Layer = tuple[Floats, Color]

@@ -1,13 +1,13 @@
-"""Reading the world's files back."""
+"""Reading rendered files back."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from hico.demo.decode import read
-from hico.demo.encode import TRIMMED, UNTRIMMED, Encoding, write
 from hico.errors import MediaError
+from hico.synthetic.decode import read
+from hico.synthetic.encode import TRIMMED, UNTRIMMED, Encoding, write
 
 
 @pytest.mark.parametrize("encoding", [UNTRIMMED, TRIMMED], ids=["mp4", "avi"])
