@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hico.demo import FPS
-from hico.demo.encode import UNTRIMMED, write
 from hico.stages import annotations, index, index_shard, pretrain
+from hico.synthetic import FPS
+from hico.synthetic.encode import UNTRIMMED, write
 
 OUTSIDE = Path(__file__).parent / "outside"
 SETTINGS = """{"data": "own", "backbone": {"name": "%s", "width": 0.0625},

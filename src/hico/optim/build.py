@@ -10,7 +10,7 @@ from hico.optim.lars import LARS
 
 
 def build_optimizer(module: nn.Module, settings: Optimizer) -> optim.Optimizer:
-    """Weight decay is 0 on BatchNorm, and LARS can leave it unscaled; rates are set before each step."""
+    """Weight decay is 0 on BatchNorm, and LARS can leave its rates unadapted; rates are set before each step."""
     norms, others = _split(module)
     groups: list[dict[str, Any]] = [
         {"params": others, "weight_decay": settings.weight_decay},
@@ -20,8 +20,8 @@ def build_optimizer(module: nn.Module, settings: Optimizer) -> optim.Optimizer:
     match settings.name:
         case "lars":
             for group in groups:
-                group["scaled"] = group["params"] is not norms or not settings.exclude_batchnorm
-            return LARS(groups, settings.rate, settings.momentum, trust=settings.trust)
+                group["layer_adaptation"] = group["params"] is not norms or not settings.exclude_batchnorm
+            return LARS(groups, settings.rate, settings.momentum, trust_coefficient=settings.trust)
         case "sgd":
             return optim.SGD(groups, settings.rate, settings.momentum, nesterov=settings.momentum > 0)
         case "adam":
