@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hico.demo import FPS
-from hico.demo.encode import UNTRIMMED, write
+from hico.synthetic import FPS
+from hico.synthetic.encode import UNTRIMMED, write
 
 NAMES = (
     'it\'s "quoted".mp4',
@@ -25,7 +25,7 @@ PRETRAIN: dict[str, Any] = {
     "method": "hico",
     "data": "odd",
     "backbone": {"width": 0.0625},
-    "head": {"hidden": 8, "embedding": 4},
+    "head": {"hidden": 8, "embedding": 4, "predictor": 8},
     "clip": {"frames": 4, "size": 16},
     "compute": {"precision": "float32"},
     "optimizer": {"warmup_epochs": 0},

@@ -9,8 +9,8 @@ from hico.config.training import Clip
 from hico.data import strides
 from hico.data.strides import Part, StrideClips, grouped, stride_batches
 from hico.data.videos import Videos
-from hico.demo import FPS
-from hico.demo.encode import UNTRIMMED, write
+from hico.synthetic import FPS
+from hico.synthetic.encode import UNTRIMMED, write
 from hico.video.probe import probe
 from hico.video.record import OK, Video
 from hico.video.table import to_table

@@ -9,8 +9,8 @@ import pytest
 from hico.config.experiments import LinearProbe
 from hico.data.clips import ViewClips
 from hico.data.videos import Videos
-from hico.demo import FPS
-from hico.demo.encode import UNTRIMMED, write
+from hico.synthetic import FPS
+from hico.synthetic.encode import UNTRIMMED, write
 from hico.video import media, pictures
 from hico.video.probe import probe
 from hico.video.table import to_table

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hico.demo import FPS
-from hico.demo.encode import UNTRIMMED, write
 from hico.stages import annotations, index, index_shard, pretrain
+from hico.synthetic import FPS
+from hico.synthetic.encode import UNTRIMMED, write
 
 OUTSIDE = Path(__file__).parent / "outside"
-SETTINGS = """{"data": "own", "backbone": {"name": "%s", "width": 0.0625}, "head": {"hidden": 8, "embedding": 4},
+SETTINGS = """{"data": "own", "backbone": {"name": "%s", "width": 0.0625},
+ "head": {"hidden": 8, "embedding": 4, "predictor": 8},
  "clip": {"frames": 4, "rate": 7.5, "size": 16}, "optimizer": {"warmup_epochs": 0}, "method": "%s",
  "loss": {"tcl": %d}, "compute": {"precision": "float32"}, "epochs": 1, "batch_videos": 2}"""
 

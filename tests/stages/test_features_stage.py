@@ -13,10 +13,10 @@ import torch
 import hico
 from hico.clips import window_frames
 from hico.data.strides import Part, StrideBatch, StrideClips
-from hico.demo import FPS
-from hico.demo.encode import UNTRIMMED, write
 from hico.errors import InputError, MediaError
 from hico.stages import features
+from hico.synthetic import FPS
+from hico.synthetic.encode import UNTRIMMED, write
 from hico.video.decode import read_frames
 from hico.video.probe import probe
 from hico.video.record import QUARANTINED, Video

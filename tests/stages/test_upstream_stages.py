@@ -38,7 +38,7 @@ def written(path, state, **extra):
 
 @pytest.fixture(scope="module")
 def checkpoint(shapes, tmp_path_factory):
-    """A released R(2+1)D-10 checkpoint."""
+    """A checkpoint of R(2+1)D-10 in the form that the released code writes; none was published."""
     return written(tmp_path_factory.mktemp("upstream") / "r2p1d.pyth", rules.weights(shapes["r2plus1d"], 7))
 
 
@@ -90,10 +90,25 @@ def test_their_checkpoint_goes_round_exactly(checkpoint, tmp_path):
 def test_our_weights_go_round_exactly(tmp_path, name, method):
     """Any width and head: the export carries our settings."""
     settings = Pretrain(
-        method=method, data="d", backbone=Backbone(name=name, width=0.07), head=Head(hidden=16, embedding=8)
+        method=method,
+        data="d",
+        backbone=Backbone(name=name, width=0.07),
+        head=Head(hidden=16, embedding=8, predictor=16),
     )
     metadata = {"settings": settings.model_dump(mode="json"), "experiment": "x", "seed": 3, "trained_on": {"videos": 5}}
     weights.save(tmp_path / "a.safetensors", build_pretrain_model(settings, 3).state_dict(), metadata)
+    export_upstream.main([str(tmp_path / "a.safetensors"), str(tmp_path / "a.pyth")])
+    import_upstream.main([str(tmp_path / "a.pyth"), str(tmp_path / "b.safetensors")])
+    assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
+
+
+def test_weights_from_before_the_predictors_key_are_exported(tmp_path):
+    """Their predictor is twice as wide as the embedding, and their settings do not say so."""
+    head = Head(hidden=16, embedding=8, predictor=16)
+    settings = Pretrain(method="hico", data="d", backbone=Backbone(width=0.07), head=head)
+    said = settings.model_dump(mode="json")
+    del said["head"]["predictor"]
+    weights.save(tmp_path / "a.safetensors", build_pretrain_model(settings, 3).state_dict(), {"settings": said})
     export_upstream.main([str(tmp_path / "a.safetensors"), str(tmp_path / "a.pyth")])
     import_upstream.main([str(tmp_path / "a.pyth"), str(tmp_path / "b.safetensors")])
     assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hico.demo import FPS
-from hico.demo.encode import UNTRIMMED, write
+from hico.synthetic import FPS
+from hico.synthetic.encode import UNTRIMMED, write
 
 
 @pytest.fixture(scope="module")

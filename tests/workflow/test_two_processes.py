@@ -12,12 +12,12 @@ from hico.nets.weights import read_metadata
 
 SETTINGS = """
 name: two
-world: { videos: 8 }
+synthetic: { videos: 8 }
 data:
   untrimmed:
     kind: hacs_segments
-    root: results/two/world/untrimmed/videos
-    annotations: [results/two/world/untrimmed/HACS_segments_v1.1.1.json]
+    root: results/two/synthetic/untrimmed/videos
+    annotations: [results/two/synthetic/untrimmed/HACS_segments_v1.1.1.json]
     store: { short_side: 32 }
 index: { shards: 1 }
 pretrain:
@@ -25,7 +25,7 @@ pretrain:
     method: hico
     data: untrimmed
     backbone: { width: 0.05 }
-    head: { hidden: 8, embedding: 4 }
+    head: { hidden: 8, embedding: 4, predictor: 8 }
     clip: { frames: 4, rate: 12, size: 32 }
     optimizer: { name: sgd, rate: 0.01, rate_per_clips: 6, warmup_epochs: 0 }
     compute: { precision: float32 }

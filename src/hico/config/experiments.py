@@ -24,6 +24,11 @@ class Sampling(Section):
         description="largest distance of a near pair at the start and end of training, in s; 86400 and 86400: anywhere",
     )
     gradual: bool = Field(default=True, description="let the distance grow; false: always its second value")
+    margin: bool = Field(
+        default=True,
+        description="simclr: half a clip at both ends of a video is left out, as the release does with untrimmed "
+        "videos; false: clips start anywhere, as it does with trimmed ones",
+    )
 
     @property
     def clips_per_video(self) -> int:
@@ -59,6 +64,7 @@ class Head(Section):
 
     hidden: int = Field(default=1024, ge=8, le=16_384, description="hidden width")
     embedding: int = Field(default=128, ge=2, le=16_384, description="width of the embeddings")
+    predictor: int = Field(default=256, ge=2, le=16_384, description="hidden width of the topical predictor")
 
 
 class Pretrain(Section):

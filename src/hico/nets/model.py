@@ -61,7 +61,7 @@ class PretrainModel(nn.Module):
         self.topical_predictor: TopicalPredictor | None = None
         if settings.method != "simclr" and settings.loss.tcl > 0:
             self.topical_head = ProjectionHead(*shape)
-            self.topical_predictor = TopicalPredictor(settings.head.embedding)
+            self.topical_predictor = TopicalPredictor(settings.head.embedding, settings.head.predictor)
 
     def forward(self, clips: Tensor) -> PretrainOutput:
         """Clips (B, S, 3, T, H, W) of B videos; with near pairs the clips are ordered pair by pair."""

@@ -64,9 +64,10 @@ def recognize(state: State, origin: str, width: float = 1.0, head: Head | None =
             f"named as theirs ({', '.join(BACKBONE_STARTS)}); it has {', '.join(list(state)[:5]) or 'none at all'}"
         )
     kind = _first(state, HEAD_STARTS) or "hico"
+    head = _with_predictor(head or Head(), state, "head.mlp_tcl.topical_predictor.0.bias")
     out = state.get("head.out.bias")
     classes = 0 if kind != "classifier" or out is None else out.numel()
-    return Layout(Backbone(name=backbone, width=width), kind, head or Head(), classes)
+    return Layout(Backbone(name=backbone, width=width), kind, head, classes)
 
 
 def _first(state: State, starts: Mapping[str, T]) -> T | None:
@@ -84,7 +85,12 @@ def layout_of(ours: State, settings: Pretrain, origin: str) -> Layout:
     if "classifier.linear.weight" in ours:
         return Layout(settings.backbone, "classifier", settings.head, len(ours["classifier.linear.weight"]))
     kind: Kind = "hico" if "topical_head.out.weight" in ours else "simclr"
-    return Layout(settings.backbone, kind, settings.head)
+    return Layout(settings.backbone, kind, _with_predictor(settings.head, ours, "topical_predictor.hidden.bias"))
+
+
+def _with_predictor(head: Head, state: State, bias: str) -> Head:
+    """With the predictor as wide as it is: weights from before `head.predictor` do not say it in their settings."""
+    return head.model_copy(update={"predictor": state[bias].numel()}) if bias in state else head
 
 
 def our_form(layout: Layout) -> dict[str, str]:

@@ -11,7 +11,7 @@ from hico.optim.lars import LARS
 
 
 def build_optimizer(module: nn.Module, settings: Optimizer) -> optim.Optimizer:
-    """Weight decay is 0 on norms and class tokens, and LARS can leave them unscaled; rates are set before each step."""
+    """Weight decay is 0 on norms and class tokens, and LARS can leave their lr unadapted; lr is set before each step."""
     norms, others = _split(module)
     groups: list[dict[str, Any]] = [
         {"params": others, "weight_decay": settings.weight_decay},
@@ -21,8 +21,8 @@ def build_optimizer(module: nn.Module, settings: Optimizer) -> optim.Optimizer:
     match settings.name:
         case "lars":
             for group in groups:
-                group["scaled"] = group["params"] is not norms or not settings.exclude_batchnorm
-            return LARS(groups, settings.rate, settings.momentum, trust=settings.trust)
+                group["layer_adaptation"] = group["params"] is not norms or not settings.exclude_batchnorm
+            return LARS(groups, settings.rate, settings.momentum, trust_coefficient=settings.trust)
         case "sgd":
             return optim.SGD(groups, settings.rate, settings.momentum, nesterov=settings.momentum > 0)
         case "adam":
