@@ -11,7 +11,7 @@ from hico.optim.lars import LARS
 
 
 def build_optimizer(module: nn.Module, settings: Optimizer) -> optim.Optimizer:
-    """Weight decay is 0 on norms and class tokens, and LARS can leave their lr unadapted; lr is set before each step."""
+    """Weight decay is 0 on norms and class tokens, and LARS can leave them unadapted; lr is set before each step."""
     norms, others = _split(module)
     groups: list[dict[str, Any]] = [
         {"params": others, "weight_decay": settings.weight_decay},
