@@ -12,7 +12,7 @@ from hico.config.data import DataSet
 from hico.config.root import Config
 from hico.errors import AnnotationError, ConfigError
 from hico.synthetic import CLASSES
-from hico.synthetic.scenes import ACTIONS
+from hico.synthetic.actions import ACTIONS
 
 MakeDataSet = Callable[..., DataSet]
 CLIPS = {"frames": 16, "rate": 6}

@@ -9,7 +9,8 @@ from hico import files
 from hico.annotations.manifest import parse
 from hico.config.data import DataSet, Synthetic
 from hico.errors import ConfigError
-from hico.synthetic import FPS, SIDE, dataset, scenes
+from hico.synthetic import FPS, SIDE, dataset
+from hico.synthetic.actions import ACTIONS
 from hico.synthetic.dataset import make_dataset
 
 
@@ -79,7 +80,7 @@ def test_clips_parse_as_ucf101(tiny_dir: Path) -> None:
     assert manifest["subset"].value_counts().to_dict() == {"training": 18, "testing": 18}
     assert manifest["path"].notna().all()
     labels = manifest.drop_duplicates("label_id").set_index("label_id")["label"]
-    assert labels.sort_index().tolist() == [action.name for action in scenes.ACTIONS]
+    assert labels.sort_index().tolist() == [action.name for action in ACTIONS]
     groups = manifest["video_id"].str.extract(r"_g(\d\d)_c\d\d$")[0].astype(int)
     assert not set(groups[manifest["subset"] == "training"]) & set(groups[manifest["subset"] == "testing"])
     assert _shape(Path(manifest["path"].iloc[0])) == (24, SIDE, SIDE, FPS)

@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from hico.synthetic import FPS
-from hico.synthetic.scenes import ACTIONS, Script, Shot
+from hico.synthetic.actions import ACTIONS
+from hico.synthetic.scenes import Script, Shot
 
 TEST_GROUPS, TRAINING_GROUPS = range(1, 8), range(8, 26)
 """Numbers of the groups in UCF101's first split."""

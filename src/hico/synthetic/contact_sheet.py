@@ -13,11 +13,10 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from hico.synthetic import SIDE
+from hico.synthetic.actions import ACTIONS, SHAPES, actions_of
 from hico.synthetic.annotations import TRAINING_GROUPS, ucf101_name
+from hico.synthetic.codec import read_video
 from hico.synthetic.dataset import TRUTH
-from hico.synthetic.decode import read
-from hico.synthetic.scenes import ACTIONS, actions_of
-from hico.synthetic.shapes import SHAPES
 
 Frames = NDArray[np.uint8]
 
@@ -52,7 +51,7 @@ def _draw_video(axes: Axes, dataset_dir: Path, video_id: str, shots: pd.DataFram
     topic = shots["topic"].iloc[0]
     _bare(axes, topic)
     duration = float(shots["end_s"].max())
-    frames = read(dataset_dir / f"untrimmed/videos/{topic}/v_{video_id}.mp4")
+    frames = read_video(dataset_dir / f"untrimmed/videos/{topic}/v_{video_id}.mp4")
     middles = (np.arange(COLUMNS) + 0.5) * len(frames) / COLUMNS
     axes.imshow(_side_by_side(frames[middles.astype(int)]), extent=(0, COLUMNS, 0, 1), interpolation="nearest")
     for shot in shots.to_dict("records"):
@@ -76,7 +75,7 @@ def _draw_shot(axes: Axes, shot: Mapping[Hashable, Any], scale: float) -> None:
 def _draw_class(axes: Axes, dataset_dir: Path, label: str) -> None:
     _bare(axes, "")
     axes.set_title(label, fontsize=8, pad=2)
-    frames = read(dataset_dir / "clips/videos" / ucf101_name(label, TRAINING_GROUPS, 0))
+    frames = read_video(dataset_dir / "clips/videos" / ucf101_name(label, TRAINING_GROUPS, 0))
     axes.imshow(_side_by_side(frames[: STRIP * STRIP_STEP : STRIP_STEP]), interpolation="nearest")
 
 

@@ -25,7 +25,8 @@ from hico import files
 from hico.config.data import Synthetic
 from hico.errors import ConfigError
 from hico.rng import rng
-from hico.synthetic import annotations, encode, scenes
+from hico.synthetic import annotations, codec, scenes
+from hico.synthetic.actions import ACTIONS
 from hico.synthetic.render import render
 
 LOG = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ def script(settings: Synthetic, job: Job) -> scenes.Script:
     generator = rng(settings.seed, f"demo {job.purpose} script", job.group, job.number)
     if job.purpose == "untrimmed":
         return scenes.untrimmed(generator, topic_of(settings, job.number))
-    return scenes.trimmed(generator, scenes.ACTIONS[job.group])
+    return scenes.trimmed(generator, ACTIONS[job.group])
 
 
 def frames(settings: Synthetic, job: Job) -> NDArray[np.uint8]:
@@ -88,8 +89,8 @@ def topic_of(settings: Synthetic, number: int) -> scenes.Topic:
 
 
 def _make(settings: Synthetic, folder: Path, job: Job) -> None:
-    encoding = encode.UNTRIMMED if job.purpose == "untrimmed" else encode.TRIMMED
-    encode.write(folder / job.path, frames(settings, job), encoding)
+    encoding = codec.UNTRIMMED if job.purpose == "untrimmed" else codec.TRIMMED
+    codec.write_video(folder / job.path, frames(settings, job), encoding)
 
 
 def _run(make: partial[None], jobs: list[Job], workers: int) -> None:
@@ -118,7 +119,7 @@ def _clip_jobs(settings: Synthetic) -> list[Job]:
     return [
         Job(f"clips/videos/{annotations.ucf101_name(action.name, groups, number)}", purpose, label, number)
         for purpose, groups, count in subsets
-        for label, action in enumerate(scenes.ACTIONS)
+        for label, action in enumerate(ACTIONS)
         for number in range(count)
     ]
 

@@ -12,10 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hico.config.data import Synthetic
+from hico.synthetic.actions import ACTIONS
+from hico.synthetic.codec import TRIMMED, UNTRIMMED, Encoding, read_video, write_video
 from hico.synthetic.dataset import Job, frames
-from hico.synthetic.decode import read
-from hico.synthetic.encode import TRIMMED, UNTRIMMED, Encoding, write
-from hico.synthetic.scenes import ACTIONS
 
 Frames = npt.NDArray[np.uint8]
 LUMA = np.array([0.299, 0.587, 0.114])
@@ -41,8 +40,8 @@ def measured(encoding: Encoding, jobs: Sequence[Job]) -> tuple[float, float, flo
         path, figures, size, count = Path(folder, "one"), [], 0, 0
         for job in jobs:
             before = frames(Synthetic(), job)
-            write(path, before, encoding)
-            figures.append(psnr(before, read(path)))
+            write_video(path, before, encoding)
+            figures.append(psnr(before, read_video(path)))
             size, count = size + path.stat().st_size, count + len(before)
     brightness, colors = np.mean(figures, axis=0)
     return float(brightness), float(colors), size / count
