@@ -14,10 +14,10 @@ from hico.config.experiments import Pretrain
 from hico.data.clips import PretrainClips
 from hico.data.order import Turn
 from hico.data.videos import usable_videos
-from hico.demo import FPS
-from hico.demo.encode import UNTRIMMED, write
 from hico.errors import MediaError
 from hico.stages import annotations, features, index, index_shard, pretrain, transcode
+from hico.synthetic import FPS
+from hico.synthetic.codec import UNTRIMMED, write_video
 from hico.video.record import OK, QUARANTINED, SCHEMA, Video
 from hico.video.table import read_index
 
@@ -36,7 +36,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
             times = f"{start:07d}", f"{min(start + 5000, end_ms):07d}"
             frames = round((int(times[1]) - start) * FPS / 1000)
             still = rng.integers(0, 256, (frames // 10 + 1, 32, 48, 3), np.uint8)
-            write(
+            write_video(
                 root / f"videos/training/v_{'_'.join([video_id, *times])}.mp4", still.repeat(10, 0)[:frames], UNTRIMMED
             )
             lines.append(",".join([video_id, *times]))

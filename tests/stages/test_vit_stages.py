@@ -19,18 +19,18 @@ VIT = {"name": "vit_s", "width": 0.125}
 
 
 @pytest.fixture(scope="module")
-def weights(world: Path, stage: Stage, tables: Tables, tiny_pretrain: Any) -> Path:
+def weights(synthetic: Path, stage: Stage, tables: Tables, tiny_pretrain: Any) -> Path:
     settings = tiny_pretrain | {"backbone": VIT, "sampling": {"near_pairs": 2}, "accumulate": 3}
-    stage(pretrain, experiment="vit", settings=settings, seed=0, **tables("untrimmed"), out_dir=world / "vit")
-    return world / "vit/weights.safetensors"
+    stage(pretrain, experiment="vit", settings=settings, seed=0, **tables("untrimmed"), out_dir=synthetic / "vit")
+    return synthetic / "vit/weights.safetensors"
 
 
 def test_random_and_trained_networks_are_written(
-    weights: Path, world: Path, stage: Stage, tables: Tables, tiny_pretrain: Any
+    weights: Path, synthetic: Path, stage: Stage, tables: Tables, tiny_pretrain: Any
 ) -> None:
     settings = tiny_pretrain | {"backbone": VIT, "method": "random"}
-    stage(pretrain, experiment="random", settings=settings, seed=0, **tables("untrimmed"), out_dir=world / "random")
-    (trained, _), (start, _) = load(weights), load(world / "random/weights.safetensors")
+    stage(pretrain, experiment="random", settings=settings, seed=0, **tables("untrimmed"), out_dir=synthetic / "random")
+    (trained, _), (start, _) = load(weights), load(synthetic / "random/weights.safetensors")
     same = {name for name, tensor in start.items() if name in trained and tensor.equal(trained[name])}
     backbone = {name for name in start if name.startswith("backbone.")}
     assert same & backbone == {"backbone.tubelets.weight", "backbone.tubelets.bias"}
