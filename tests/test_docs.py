@@ -14,7 +14,7 @@ FLOORS = (
     {"report"},
     {"training", "evaluation", "accuracy"},
     {"nets", "losses", "optim", "augment", "data"},
-    {"clips", "video", "annotations", "demo"},
+    {"clips", "video", "annotations", "synthetic"},
     {"config", "errors", "rng", "files", "sources", "provenance"},
 )
 FROM_ELSEWHERE = {

@@ -9,8 +9,8 @@ from hico.config.training import Clip
 from hico.data import strides
 from hico.data.strides import Part, StrideDataset, group_parts, stride_batches
 from hico.data.videos import Videos
-from hico.demo import FPS
-from hico.demo.encode import UNTRIMMED, write
+from hico.synthetic import FPS
+from hico.synthetic.codec import UNTRIMMED, write_video
 from hico.video.probe import probe
 from hico.video.record import OK, Video
 from hico.video.table import to_table
@@ -28,9 +28,9 @@ def make_list(*durations_s: float, width: int = 320, height: int = 240) -> Video
     return Videos(to_table(rows), np.full(len(rows), -1))
 
 
-def write_video(path: Path, seconds: float) -> Video:
+def write_noise(path: Path, seconds: float) -> Video:
     frames = np.random.default_rng(0).integers(0, 256, (round(seconds * FPS), 48, 64, 3), np.uint8)
-    write(path, frames, UNTRIMMED)
+    write_video(path, frames, UNTRIMMED)
     return probe(str(path), path.name)
 
 
@@ -57,7 +57,7 @@ def test_large_frames_make_small_parts() -> None:
 
 
 def test_batches_have_clips_and_their_times(tmp_path: Path) -> None:
-    videos = [write_video(tmp_path / "a.mp4", 2.6), write_video(tmp_path / "b.mp4", 0.4)]
+    videos = [write_noise(tmp_path / "a.mp4", 2.6), write_noise(tmp_path / "b.mp4", 0.4)]
     dataset = StrideDataset(Videos(to_table(videos), np.full(2, -1)), CLIP, 1.0)
     (batch,) = stride_batches(dataset, workers=0)
     assert batch.clips.shape == (4, 4, 16, 16, 3)

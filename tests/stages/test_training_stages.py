@@ -22,8 +22,8 @@ Tables = Callable[[str], dict[str, Path]]
 
 
 @pytest.fixture(scope="module")
-def weights(world: Path, stage: Stage, tables: Tables, tiny_pretrain: Any) -> Path:
-    out = world / "hico"
+def weights(synthetic: Path, stage: Stage, tables: Tables, tiny_pretrain: Any) -> Path:
+    out = synthetic / "hico"
     inputs = tables("untrimmed")
     stage(pretrain, experiment="hico", settings=tiny_pretrain, seed=1, **inputs, data_title="tiny", out_dir=out)
     return out / "weights.safetensors"
@@ -42,11 +42,11 @@ def test_pretrain_writes_metrics_and_weights(weights: Path) -> None:
 
 
 def test_seeds_change_results_workers_do_not(
-    weights: Path, world: Path, stage: Stage, tables: Tables, tiny_pretrain: Any
+    weights: Path, synthetic: Path, stage: Stage, tables: Tables, tiny_pretrain: Any
 ) -> None:
     """The weights are those of one worker."""
     for seed, workers, same in ((1, 0, True), (1, 3, True), (2, 0, False)):
-        out = world / f"again{seed}-{workers}"
+        out = synthetic / f"again{seed}-{workers}"
         inputs = tables("untrimmed")
         stage(
             pretrain, experiment="hico", settings=tiny_pretrain, seed=seed, **inputs, data_title="tiny",
@@ -58,14 +58,14 @@ def test_seeds_change_results_workers_do_not(
 
 @pytest.mark.parametrize("protocol", ["finetune", "linear_probe", "retrieval"])
 def test_downstream_measures_the_weights(
-    protocol: str, weights: Path, world: Path, stage: Stage, tables: Tables, tiny_task: Any
+    protocol: str, weights: Path, synthetic: Path, stage: Stage, tables: Tables, tiny_task: Any
 ) -> None:
     settings = (
         tiny_task
         if protocol != "retrieval"
         else {"data": "actions", "clip": tiny_task["clip"], "views": 2, "ks": [1, 18]}
     )
-    out = world / protocol
+    out = synthetic / protocol
     module, options = (retrieval, {}) if protocol == "retrieval" else (classify, {"protocol": protocol})
     stage(
         module, **options, task="actions", settings=settings, weights=weights, **tables("actions"),
@@ -86,7 +86,7 @@ def test_downstream_measures_the_weights(
         assert metrics["batchnorm"] == {"finetune": "trained", "linear_probe": "strict"}[protocol]
 
 
-def test_a_strict_probe_freezes_the_backbone(world: Path, weights: Path, stage: Stage, tiny_task: Any) -> None:
+def test_a_strict_probe_freezes_the_backbone(synthetic: Path, weights: Path, stage: Stage, tiny_task: Any) -> None:
     settings = LinearProbe.check(tiny_task, "test")
     model = Classifier(build_backbone(backbone_of(weights)), 3)
     freeze_backbone(model, settings.batchnorm)
@@ -101,7 +101,7 @@ def backbone_of(weights: Path) -> Backbone:
 
 
 def test_weights_of_another_network_raise(
-    world: Path, weights: Path, tmp_path: Path, stage: Stage, tables: Tables, tiny_task: Any
+    synthetic: Path, weights: Path, tmp_path: Path, stage: Stage, tables: Tables, tiny_task: Any
 ) -> None:
     state, about = load(weights)
     about["settings"]["backbone"]["width"] = 0.125
@@ -126,7 +126,7 @@ def test_weights_without_their_metadata_raise(
 
 
 def test_a_subset_that_does_not_exist_is_named(
-    world: Path, tmp_path: Path, stage: Stage, tables: Tables, tiny_pretrain: Any
+    synthetic: Path, tmp_path: Path, stage: Stage, tables: Tables, tiny_pretrain: Any
 ) -> None:
     settings = tiny_pretrain | {"subset": "testing"}
     with pytest.raises(TrainingError, match=r"no usable video of subset 'testing'.*has the subsets training"):

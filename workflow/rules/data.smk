@@ -1,15 +1,15 @@
-"""From annotation files and videos to tables: the demo world, manifests, indexes."""
+"""From annotation files and videos to tables: the synthetic data set, manifests, indexes."""
 
 
-rule demo_world:
-    """Render the embedded demo world: videos, clips and their annotation files in official formats."""
+rule synthetic_dataset:
+    """Render the synthetic data set: videos, clips and their annotation files in official formats."""
     input:
         launcher=LAUNCHER,
-        source=source("demo_world"),
+        source=source("synthetic_dataset"),
     output:
-        world=directory("<results>/world"),
+        dataset=directory("<results>/synthetic"),
     log:
-        "<logs>/demo_world.log",
+        "<logs>/synthetic_dataset.log",
     cache: True
     conda:
         "../../envs/media.yaml"
@@ -18,10 +18,10 @@ rule demo_world:
         mem_mb=2000,
         runtime=30,
     params:
-        settings=lambda wildcards: section(SETTINGS.world),
+        settings=lambda wildcards: section(SETTINGS.synthetic),
     shell:
-        "bash {input.launcher:q} {log:q} 0 demo_world --settings {params.settings:q}"
-        " --out-dir {output.world:q} --workers {threads}"
+        "bash {input.launcher:q} {log:q} 0 synthetic_dataset --settings {params.settings:q}"
+        " --out-dir {output.dataset:q} --workers {threads}"
 
 
 rule annotations:
@@ -30,7 +30,7 @@ rule annotations:
         launcher=LAUNCHER,
         source=source("annotations"),
         official=official_files,
-        world=world_of,
+        synthetic=synthetic_folder_of,
     output:
         manifest="<results>/data/{dataset}/manifest.parquet",
         provenance="<results>/data/{dataset}/manifest.parquet.provenance.json",
@@ -56,7 +56,7 @@ rule index_shard:
     input:
         launcher=LAUNCHER,
         source=source("index_shard"),
-        world=world_of,
+        synthetic=synthetic_folder_of,
         manifest="<results>/data/{dataset}/manifest.parquet",
     output:
         table="<results>/data/{dataset}/shards/{shard}.parquet",
@@ -110,7 +110,7 @@ rule transcode:
     input:
         launcher=LAUNCHER,
         source=source("transcode"),
-        world=world_of,
+        synthetic=synthetic_folder_of,
         manifest="<results>/data/{dataset}/manifest.parquet",
         index="<results>/data/{dataset}/index.parquet",
     output:

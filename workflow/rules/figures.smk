@@ -1,4 +1,4 @@
-"""Figures of what goes in: the method, the demo world, coverage, training."""
+"""Figures of what goes in: the method, the synthetic data set, coverage, training."""
 
 
 rule figure_method:
@@ -26,17 +26,17 @@ rule figure_method:
 
 
 rule figure_world:
-    """Show the demo world on one sheet."""
+    """Show the synthetic data set on one sheet."""
     input:
         launcher=LAUNCHER,
         source=source("figure_world"),
-        world="<results>/world",
+        world="<results>/synthetic",
     output:
         svg=report(
             "<results>/figures/world.svg",
             caption="../report/figure_world.rst",
             category="Data",
-            labels={"figure": "demo world"},
+            labels={"figure": "synthetic data set"},
         ),
         png="<results>/figures/world.png",
     log:
@@ -51,11 +51,11 @@ rule figure_world:
 
 
 rule figure_pairs:
-    """Show what near and far pairs have in common in the demo world."""
+    """Show what near and far pairs have in common in the synthetic data set."""
     input:
         launcher=LAUNCHER,
         source=source("figure_pairs"),
-        world="<results>/world",
+        world="<results>/synthetic",
     output:
         svg=report(
             "<results>/figures/pairs/{experiment}.svg",
