@@ -13,7 +13,7 @@ PAGES = ("README.md", "CONTRIBUTING.md", "config/README.md", "results/README.md"
 FLOORS = (
     {"stages", "api", "parity", "bench"},
     {"report"},
-    {"training", "evaluation"},
+    {"training", "evaluation", "accuracy"},
     {"nets", "losses", "optim", "augment", "data"},
     {"clips", "video", "annotations", "synthetic"},
     {"config", "errors", "rng", "files", "sources", "provenance"},

@@ -1,4 +1,4 @@
-"""What a turn of a video draws: anew in every epoch, for every video and seed, and the same when it is asked again."""
+"""What a sample draws: anew for every epoch, video and seed, and the same again for the same three."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from hico.config.experiments import Finetune, Pretrain
-from hico.data import clips
-from hico.data.clips import LabeledClips, PretrainClips
-from hico.data.order import Turn
+from hico.data import dataset
+from hico.data.dataset import LabeledDataset, PretrainDataset
+from hico.data.sampler import SampleSpec
 from hico.data.videos import Videos
 from hico.video.record import OK, Video
 from hico.video.table import to_table
@@ -20,7 +20,7 @@ Drawn = tuple[list[list[int]], list[Any]]
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Drawn]:
-    """Frame numbers and augmentation of one turn; no file is opened."""
+    """Frame numbers and augmentation of one sample; no file is opened."""
     videos = Videos(to_table([Video(name, name, OK, **LONG) for name in "ab"]), np.array([0, 1]))
     asked: list[list[int]] = []
 
@@ -28,21 +28,21 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Drawn]:
         asked[:] = [numbers.tolist() for numbers in frames]
         return np.zeros(1)
 
-    monkeypatch.setattr(clips, "read_crops", crops)
+    monkeypatch.setattr(dataset, "read_crops", crops)
 
     def draw(kind: str, epoch: int = 0, video: int = 0, seed: int = 0) -> Drawn:
         if kind == "labeled":
-            data: Any = LabeledClips(videos, Finetune(data="any"), seed)
+            data: Any = LabeledDataset(videos, Finetune(data="any"), seed)
         else:
-            data = PretrainClips(videos, Pretrain.check({"method": kind, "data": "any"}, "test"), seed)
-        sample = data[Turn(epoch, video, 0.5)]
+            data = PretrainDataset(videos, Pretrain.check({"method": kind, "data": "any"}, "test"), seed)
+        sample = data[SampleSpec(epoch, video, 0.5)]
         return list(asked), sample.augment
 
     return draw
 
 
 @pytest.mark.parametrize("kind", ["hico", "simclr", "labeled"])
-def test_clips_and_augmentation_are_drawn_anew(drawn: Callable[..., Drawn], kind: str) -> None:
+def test_samples_are_drawn_anew(drawn: Callable[..., Drawn], kind: str) -> None:
     first = drawn(kind)
     assert drawn(kind) == first
     for other in ({"epoch": 1}, {"video": 1}, {"seed": 1}):

@@ -6,8 +6,8 @@ import pytest
 from hico.clips import simclr_windows
 from hico.config.experiments import Pretrain
 from hico.config.training import Clip
-from hico.data import clips, strides
-from hico.data.order import Turn
+from hico.data import dataset, strides
+from hico.data.sampler import SampleSpec
 from hico.data.videos import Videos
 from hico.rng import rng
 from hico.video.record import OK, Video
@@ -40,13 +40,13 @@ def videos() -> Videos:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[np.ndarray]:
     """Frame numbers that were asked for, clip by clip; no file is opened."""
     asked: list[np.ndarray] = []
-    for module in (clips, strides):
+    for module in (dataset, strides):
         monkeypatch.setattr(module, "read_crops", lambda _, frames, *__: asked.extend(frames) or np.zeros(1))
     return asked
 
 
-def test_clips_of_features_hold_what_is_shown_then(videos: Videos, read: list[np.ndarray]) -> None:
-    batch = strides.StrideClips(videos, CLIP, 1.0)[strides.Part(0, 0, 5)]
+def test_features_have_the_frames_shown_then(videos: Videos, read: list[np.ndarray]) -> None:
+    batch = strides.StrideDataset(videos, CLIP, 1.0)[strides.Part(0, 0, 5)]
     assert batch.windows.tolist() == [[second, second + 1] for second in range(5)]
     assert [numbers.tolist() for numbers in read][:2] == [[0, 3, 6, 9], [10, 10, 11, 11]]
     for (start_s, end_s), numbers in zip(batch.windows, read, strict=True):
@@ -54,8 +54,8 @@ def test_clips_of_features_hold_what_is_shown_then(videos: Videos, read: list[np
 
 
 def test_a_sample_has_the_times_of_its_frames(videos: Videos, read: list[np.ndarray]) -> None:
-    turn = Turn(0, 0, 0.0)
-    sample = clips.PretrainClips(videos, Pretrain(method="simclr", data="any", clip=CLIP), 0)[turn]
+    spec = SampleSpec(0, 0, 0.0)
+    sample = dataset.PretrainDataset(videos, Pretrain(method="simclr", data="any", clip=CLIP), 0)[spec]
     assert sample.windows.tolist() == [TIMES_S[numbers[[0, -1]]].tolist() for numbers in read]
     drawn = simclr_windows(rng(0, "clips", 0, 0), UNEVEN.duration_s, CLIP.seconds)
     assert np.abs(sample.windows - drawn).max() <= 0.5  # a frame at most

@@ -33,7 +33,7 @@ def video(number: int) -> Video:
     return Video(f"v{number:03d}", f"{number}.mp4", status, frames=100, pts=np.arange(100) ** 2, key_pts=np.arange(3))
 
 
-def test_the_usable_ones_come_once_in_the_order_of_the_index(some: Videos) -> None:
+def test_usable_videos_are_in_index_order(some: Videos) -> None:
     assert some.ids == [f"v{number:03d}" for number in range(0, COUNT, 2)]
     assert some.label_ids.tolist() == list(range(0, COUNT, 2))
     assert some[7].path == "14.mp4"
@@ -48,7 +48,7 @@ def test_workers_share_the_rows(some: Videos) -> None:
     assert copied.digest == some.digest
 
 
-def test_a_split_is_its_own_lists_and_no_others(tmp_path: Path) -> None:
+def test_a_split_has_its_own_lists(tmp_path: Path) -> None:
     lists = {(1, "training"): "02", (1, "testing"): "4", (2, "training"): "14", (2, "testing"): "0"}
     rows = [
         {"dataset": "d", "split": split, "subset": subset, "video_id": f"v00{number}", "path": number, "label_id": 0}

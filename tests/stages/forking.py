@@ -1,4 +1,4 @@
-"""Runs stages as processes of their own, forked from one that has imported them already: a start takes seconds.
+"""Runs stages in processes forked from one that has imported them already, because a start takes seconds.
 
 Reads one JSON request a line: {"stage", "words", "log", "crash"}, and answers with the process's number; or
 {"wait": number}, and answers with its exit code. `crash` names a moment of writing checkpoints at which the process
@@ -16,7 +16,7 @@ from typing import Any
 
 
 def main() -> None:
-    for stage in ("pretrain", "finetune"):
+    for stage in ("pretrain", "classify"):
         importlib.import_module(f"hico.stages.{stage}")
     for line in sys.stdin:
         request = json.loads(line)

@@ -1,4 +1,4 @@
-"""A video that went bad after it was indexed, and a loss that is no number: named, and handled as configured."""
+"""Videos that became unreadable after they were indexed, and losses that are not finite: named, and handled."""
 
 import json
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import pytest
 
 from hico.errors import MediaError, TrainingError
 from hico.nets.weights import read_metadata
-from hico.stages import finetune, pretrain
+from hico.stages import classify, pretrain
 
 Tables = Callable[[str], dict[str, Path]]
 DROP = {"on_error": "drop", "max_dropped": 0.2}
@@ -37,18 +37,14 @@ def changed(tmp_path: Path, tables: Tables) -> Callable[[str], dict[str, Any]]:
     return tables_of
 
 
-def test_by_default_the_run_stops_and_names_the_file(
-    changed: Any, stage: Any, tiny_pretrain: Any, tmp_path: Path
-) -> None:
+def test_a_run_stops_and_names_the_file(changed: Any, stage: Any, tiny_pretrain: Any, tmp_path: Path) -> None:
     with pytest.raises(MediaError, match=r"\.mp4: \d+ bytes, not \d+ as indexed.*media\.on_error: drop"):
         stage(pretrain, experiment="x", settings=tiny_pretrain, seed=0, **changed("untrimmed"), out_dir=tmp_path / "x")
     assert not (tmp_path / "x/weights.safetensors").exists()
 
 
 @pytest.mark.parametrize("method", ["hico", "random"])
-def test_dropped_videos_are_on_record(
-    method: str, changed: Any, stage: Any, tiny_pretrain: Any, tmp_path: Path
-) -> None:
+def test_dropped_videos_are_recorded(method: str, changed: Any, stage: Any, tiny_pretrain: Any, tmp_path: Path) -> None:
     settings, out = tiny_pretrain | {"method": method, "media": DROP}, tmp_path / "x"
     stage(pretrain, experiment="x", settings=settings, seed=0, **changed("untrimmed"), workers=0, out_dir=out)
     dropped = pd.read_csv(out / "dropped.csv")
@@ -61,9 +57,7 @@ def test_dropped_videos_are_on_record(
         assert read_metadata(out / "weights.safetensors")["trained_on"]["coverage"] == pytest.approx(6 / 7)
 
 
-def test_more_than_the_share_allowed_stops_the_run(
-    changed: Any, stage: Any, tiny_pretrain: Any, tmp_path: Path
-) -> None:
+def test_more_than_max_dropped_stops_the_run(changed: Any, stage: Any, tiny_pretrain: Any, tmp_path: Path) -> None:
     settings = tiny_pretrain | {"media": {"on_error": "drop"}}
     with pytest.raises(
         TrainingError, match=r"^1 of 7 videos could not be read, more than media\.max_dropped \(0\.01\)"
@@ -78,15 +72,13 @@ def test_fine_tuning_drops_too(
     stage(pretrain, experiment="x", settings=tiny_pretrain | {"epochs": 2}, seed=0, **tables("untrimmed"), out_dir=out)
     settings, weights = tiny_task | {"media": DROP, "batch_videos": 18}, out / "weights.safetensors"
     given = {"task": "x", "settings": settings, "seed": 0, "weights": weights, **changed("actions")}
-    stage(finetune, **given, workers=0, out_dir=tmp_path / "x")
+    stage(classify, protocol="finetune", **given, workers=0, out_dir=tmp_path / "x")
     assert pd.read_csv(tmp_path / "x/metrics.csv")["dropped"].tolist() == [1]
     assert len(pd.read_csv(tmp_path / "x/dropped.csv")) == 1
     assert json.loads((tmp_path / "x/metrics.json").read_text())["coverage"] == pytest.approx(17 / 18)
 
 
-def test_a_loss_that_is_no_number_names_videos_and_clips(
-    tables: Tables, stage: Any, tiny_pretrain: Any, tmp_path: Path
-) -> None:
+def test_a_non_finite_loss_names_its_clips(tables: Tables, stage: Any, tiny_pretrain: Any, tmp_path: Path) -> None:
     steep = {"name": "sgd", "rate": 1000, "rate_per_clips": None, "warmup_epochs": 0, "weight_decay": 10}
     clip = r"\S+ \(\S+\.mp4\) at \d+\.\d\d-\d+\.\d\d s, \d+\.\d\d-\d+\.\d\d s, \d+\.\d\d-\d+\.\d\d s"
     with pytest.raises(TrainingError, match=rf"^step \d+ .* the loss is (nan|inf); .*Batch: {clip}; {clip}; {clip}$"):

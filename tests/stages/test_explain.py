@@ -39,7 +39,7 @@ def results(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True)
         path.write_text("{}")
     write_json(weights.with_name("provenance.json"), record("pretrain", manifest=manifest))
-    write_json(tmp_path / RUN / "provenance.json", record("linear_probe", weights=weights))
+    write_json(tmp_path / RUN / "provenance.json", record("classify", weights=weights))
     table = tmp_path / "tables/recognition.csv"
     table.parent.mkdir()
     head = "protocol,task,experiment,title,dataset,seed,split,top1\n"
@@ -51,7 +51,7 @@ def results(tmp_path: Path) -> Path:
 def test_a_row_leads_to_its_run_its_weights_and_their_data(results: Path) -> None:
     text = "\n".join(explained(results / "tables/recognition.md", row=1))
     assert "row 1: HiCo, linear_probe on UCF101, top1 50.00" in text
-    for said in ("hico.stages.linear_probe", "hico.stages.pretrain", "manifest: ", "seed: 0", "settings: aaaa"):
+    for said in ("hico.stages.classify", "hico.stages.pretrain", "manifest: ", "seed: 0", "settings: aaaa"):
         assert said in text
     for said in (
         "source: bbbb",

@@ -12,7 +12,7 @@ import torch
 
 import hico
 from hico.clips import window_frames
-from hico.data.strides import Part, StrideBatch, StrideClips
+from hico.data.strides import Part, StrideBatch, StrideDataset
 from hico.errors import InputError, MediaError
 from hico.stages import features
 from hico.synthetic import FPS
@@ -75,15 +75,15 @@ def test_a_stopped_run_goes_on_behind_its_last_row_group(folder: Path, monkeypat
     monkeypatch.setattr("hico.data.strides.PART_CLIPS", 2)
     undisturbed = run(folder, stride_s=0.5)
     (folder / "out/features.parquet").unlink()
-    read, starts = StrideClips.__getitem__, []
+    read, starts = StrideDataset.__getitem__, []
 
-    def reading(clips: StrideClips, part: Part) -> StrideBatch:
+    def reading(clips: StrideDataset, part: Part) -> StrideBatch:
         starts.append(part.first)
         if len(starts) == 2:
             raise KeyboardInterrupt
         return read(clips, part)
 
-    monkeypatch.setattr(StrideClips, "__getitem__", reading)
+    monkeypatch.setattr(StrideDataset, "__getitem__", reading)
     with pytest.raises(KeyboardInterrupt):
         run(folder, stride_s=0.5)
     pd.testing.assert_frame_equal(run(folder, stride_s=0.5), undisturbed)
@@ -111,14 +111,14 @@ def test_row_groups_of_other_settings_are_not_taken_and_damaged_ones_named(
 def test_clips_that_cannot_be_read_are_listed_and_end_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hico.data.strides.PART_CLIPS", 2)
     undisturbed = run(folder, stride_s=0.5)
-    read = StrideClips.__getitem__
+    read = StrideDataset.__getitem__
 
-    def reading(clips: StrideClips, part: Part) -> StrideBatch:
+    def reading(clips: StrideDataset, part: Part) -> StrideBatch:
         if part.first != 2:
             raise MediaError(f"a b.mp4: damaged at {part.first}")
         return read(clips, part)
 
-    monkeypatch.setattr(StrideClips, "__getitem__", reading)
+    monkeypatch.setattr(StrideDataset, "__getitem__", reading)
     rows = run(folder, stride_s=0.5)
     pd.testing.assert_frame_equal(rows, undisturbed[2:4].reset_index(drop=True))
     unusable = pd.read_csv(folder / "out/features.unusable.csv")
@@ -130,7 +130,7 @@ def test_nothing_readable_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPa
     def reading(*_: object) -> StrideBatch:
         raise MediaError("a b.mp4: no such file")
 
-    monkeypatch.setattr(StrideClips, "__getitem__", reading)
+    monkeypatch.setattr(StrideDataset, "__getitem__", reading)
     with pytest.raises(MediaError, match=r"a b.mp4: no such file; and so with all 1 parts .* disk"):
         run(folder)
     assert not (folder / "out/features.parquet").exists()

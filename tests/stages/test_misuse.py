@@ -89,7 +89,7 @@ def test_a_folder_that_cannot_be_written(read_only: Path, tables: Tables, tiny_p
     assert "Traceback" not in done.stderr
 
 
-def test_errors_of_the_system_without_a_file_are_faults_of_ours() -> None:
+def test_an_oserror_without_a_file_is_raised() -> None:
     def fails() -> None:
         raise OSError("of whatever")
 
@@ -119,7 +119,7 @@ def test_arguments_out_of_range(option: str, value: str, capsys: pytest.CaptureF
     assert f"argument {option}: needs a" in capsys.readouterr().err
 
 
-def test_minutes_from_the_environment_are_checked_too(
+def test_minutes_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tables: Tables, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("HICO_CHECKPOINT_MINUTES", "often")

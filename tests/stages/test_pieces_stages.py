@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-
-from hico.config.experiments import Pretrain
 from hico.data.clips import PretrainClips
 from hico.data.order import Turn
+
+from hico.config.experiments import Pretrain
 from hico.data.videos import usable_videos
 from hico.errors import MediaError
 from hico.stages import annotations, features, index, index_shard, pretrain, transcode

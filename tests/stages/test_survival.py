@@ -1,4 +1,4 @@
-"""A run killed at any moment and started again ends with the very bytes of one that was never disturbed."""
+"""A run killed at any moment and started again ends with the same bytes as one that was not."""
 
 import contextlib
 import json
@@ -19,14 +19,14 @@ import pytest
 Tables = Callable[[str], dict[str, Path]]
 OUTPUTS = {
     "pretrain": ("weights.safetensors", "metrics.csv", "topics.npz", "dropped.csv"),
-    "finetune": ("metrics.json", "metrics.csv", "predictions.parquet", "dropped.csv"),
+    "classify": ("metrics.json", "metrics.csv", "predictions.parquet", "dropped.csv"),
 }
 WRITING = [("writing", 0), ("written", 1), ("renamed", 0), ("writing", 2)]
 """Moments of writing a checkpoint, and how many of them the process survives."""
 
 
 class Stages:
-    """Starts stages in processes of their own."""
+    """Starts stages in separate processes."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
@@ -77,10 +77,17 @@ def options(stages: Stages, tables: Tables, synthetic: Path, tiny_pretrain: Any,
     stages.run("pretrain", synthetic / "undisturbed/pretrain", {**pretrain, "workers": 0})
     weights = synthetic / "undisturbed/pretrain/weights.safetensors"
     task = json.dumps({**tiny_task, "batch_videos": 4, "epochs": 9, "dropout": 0.5})
-    finetune = {"task": "actions", "settings": task, "seed": 1, "weights": weights, **tables("actions")}
-    stages.run("finetune", synthetic / "undisturbed/finetune", {**finetune, "workers": 0})
+    classify = {
+        "protocol": "finetune",
+        "task": "actions",
+        "settings": task,
+        "seed": 1,
+        "weights": weights,
+        **tables("actions"),
+    }
+    stages.run("classify", synthetic / "undisturbed/classify", {**classify, "workers": 0})
     often = {"checkpoint_minutes": 0, "workers": 0}
-    return {"pretrain": pretrain | often, "finetune": finetune | often}
+    return {"pretrain": pretrain | often, "classify": classify | often}
 
 
 def assert_same(stage: str, out: Path, undisturbed: Path) -> None:
@@ -110,7 +117,7 @@ def kill(stages: Stages, stage: str, out: Path, options: Any, chance: random.Ran
     assert stages.wait(process) == -signal.SIGKILL, (out / "log").read_text()
 
 
-@pytest.mark.parametrize("name", ["pretrain", "finetune"])
+@pytest.mark.parametrize("name", ["pretrain", "classify"])
 def test_killed_ten_times_and_the_same_bytes(name: str, stages: Stages, options: Any, synthetic: Path) -> None:
     out, chance = synthetic / "killed" / name, random.Random(name)
     moments: list[tuple[str, int] | bool] = [*WRITING, False, False, *[True] * 4]
@@ -126,7 +133,7 @@ def test_killed_ten_times_and_the_same_bytes(name: str, stages: Stages, options:
     assert_same(name, out, synthetic / "undisturbed" / name)
 
 
-@pytest.mark.parametrize("name", ["pretrain", "finetune"])
+@pytest.mark.parametrize("name", ["pretrain", "classify"])
 def test_with_workers_too(name: str, stages: Stages, options: Any, synthetic: Path) -> None:
     out, chance = synthetic / "killed3" / name, random.Random(name)
     for _ in range(2):
@@ -136,7 +143,7 @@ def test_with_workers_too(name: str, stages: Stages, options: Any, synthetic: Pa
 
 
 @pytest.mark.parametrize(("signal_number", "workers"), [(signal.SIGTERM, 0), (signal.SIGUSR1, 1)])
-def test_asked_to_stop_it_saves_and_says_try_again(
+def test_a_stop_request_saves_and_exits_with_75(
     signal_number: signal.Signals, workers: int, stages: Stages, options: Any, synthetic: Path
 ) -> None:
     out, given = synthetic / f"asked{workers}", {**options["pretrain"], "workers": workers}
@@ -161,7 +168,7 @@ def test_a_second_job_stops_and_names_the_first(stages: Stages, options: Any, sy
     assert_same("pretrain", out, synthetic / "undisturbed/pretrain")
 
 
-def test_a_full_disk_stops_the_run_and_room_lets_it_go_on(
+def test_a_full_disk_stops_until_there_is_room(
     stages: Stages, options: Any, synthetic: Path, small_disk: Path, tmp_path: Path
 ) -> None:
     out, ballast, log = small_disk / "run", small_disk / "ballast", tmp_path / "log"

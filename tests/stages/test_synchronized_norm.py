@@ -1,4 +1,4 @@
-"""Several processes whose BatchNorm is synchronized, as on GPUs: what runs the network has to run on all of them."""
+"""Several processes whose BatchNorm is synchronized, as on GPUs: all of them must run the network."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Pre-training and what follows it, from a tiny synthetic data set to figures, each stage by its own command line."""
+"""Pre-training and the downstream stages on a tiny data set, each by its own command line."""
 
 import json
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from hico.config.training import Backbone
 from hico.errors import TrainingError, WeightsError
 from hico.nets.model import Classifier, build_backbone
 from hico.nets.weights import load, save
-from hico.stages import finetune, linear_probe, pretrain, retrieval
-from hico.training.classifying import freeze_backbone
+from hico.stages import classify, pretrain, retrieval
+from hico.training.classify_step import freeze_backbone
 
 Stage = Callable[..., None]
 Tables = Callable[[str], dict[str, Path]]
@@ -29,7 +29,7 @@ def weights(synthetic: Path, stage: Stage, tables: Tables, tiny_pretrain: Any) -
     return out / "weights.safetensors"
 
 
-def test_pretraining_writes_figures_of_every_step_and_weights_that_say_what_they_are(weights: Path) -> None:
+def test_pretrain_writes_metrics_and_weights(weights: Path) -> None:
     metrics = pd.read_csv(weights.parent / "metrics.csv")
     assert list(metrics["step"]) == [1, 2, 3, 4, 5, 6]
     assert np.allclose(metrics["loss"], metrics["vcl"] + metrics["tcl"])
@@ -41,7 +41,7 @@ def test_pretraining_writes_figures_of_every_step_and_weights_that_say_what_they
     assert json.loads((weights.parent / "provenance.json").read_text())["seed"] == 1
 
 
-def test_workers_cannot_change_the_result_and_a_seed_can(
+def test_seeds_change_results_workers_do_not(
     weights: Path, synthetic: Path, stage: Stage, tables: Tables, tiny_pretrain: Any
 ) -> None:
     """The weights are those of one worker."""
@@ -56,37 +56,37 @@ def test_workers_cannot_change_the_result_and_a_seed_can(
         assert ((out / "weights.safetensors").read_bytes() == weights.read_bytes()) == same
 
 
-@pytest.mark.parametrize("module", [finetune, linear_probe, retrieval], ids=lambda module: module.__name__[12:])
+@pytest.mark.parametrize("protocol", ["finetune", "linear_probe", "retrieval"])
 def test_downstream_measures_the_weights(
-    module: object, weights: Path, synthetic: Path, stage: Stage, tables: Tables, tiny_task: Any
+    protocol: str, weights: Path, synthetic: Path, stage: Stage, tables: Tables, tiny_task: Any
 ) -> None:
     settings = (
         tiny_task
-        if module is not retrieval
+        if protocol != "retrieval"
         else {"data": "actions", "clip": tiny_task["clip"], "views": 2, "ks": [1, 18]}
     )
-    out = synthetic / module.__name__.split(".")[-1]  # type: ignore[attr-defined]
+    out = synthetic / protocol
+    module, options = (retrieval, {}) if protocol == "retrieval" else (classify, {"protocol": protocol})
     stage(
-        module, task="actions", settings=settings, weights=weights, **tables("actions"),
+        module, **options, task="actions", settings=settings, weights=weights, **tables("actions"),
         data_title="tiny actions", split=1, seed=1, out_dir=out,
     )  # fmt: skip
     metrics = json.loads((out / "metrics.json").read_text())
-    section = {finetune: Finetune, linear_probe: LinearProbe, retrieval: Retrieval}[module]
+    section = {"finetune": Finetune, "linear_probe": LinearProbe, "retrieval": Retrieval}[protocol]
     assert section.check(metrics["task_settings"], "test") == section.check(settings, "test")
     predictions = pd.read_parquet(out / "predictions.parquet")
     assert len(predictions) == metrics["test_videos"] == 18
-    if module is retrieval:
+    if protocol == "retrieval":
         first = predictions["neighbor_labels"].str[0] == predictions["label"]
         assert metrics["r@1"] == pytest.approx(100 * first.mean())
         assert metrics["r@18"] == 100
     else:
         right = predictions["predicted_id"] == predictions["label_id"]
         assert metrics["top1"] == pytest.approx(100 * right.mean())
-        assert metrics["batchnorm"] == {finetune: "trained", linear_probe: "strict"}[module]
+        assert metrics["batchnorm"] == {"finetune": "trained", "linear_probe": "strict"}[protocol]
 
 
-def test_a_strict_probe_leaves_the_network_alone(synthetic: Path, weights: Path, stage: Stage, tiny_task: Any) -> None:
-
+def test_a_strict_probe_freezes_the_backbone(synthetic: Path, weights: Path, stage: Stage, tiny_task: Any) -> None:
     settings = LinearProbe.check(tiny_task, "test")
     model = Classifier(build_backbone(backbone_of(weights)), 3)
     freeze_backbone(model, settings.batchnorm)
@@ -97,14 +97,12 @@ def test_a_strict_probe_leaves_the_network_alone(synthetic: Path, weights: Path,
 
 
 def backbone_of(weights: Path) -> Backbone:
-
     return Pretrain.check(load(weights)[1]["settings"], "weights").backbone
 
 
-def test_weights_of_another_network_are_refused_and_nothing_is_written(
+def test_weights_of_another_network_raise(
     synthetic: Path, weights: Path, tmp_path: Path, stage: Stage, tables: Tables, tiny_task: Any
 ) -> None:
-
     state, about = load(weights)
     about["settings"]["backbone"]["width"] = 0.125
     foreign = tmp_path / "weights.safetensors"
@@ -117,14 +115,14 @@ def test_weights_of_another_network_are_refused_and_nothing_is_written(
     assert not (tmp_path / "out" / "metrics.json").exists()
 
 
-def test_weights_that_do_not_say_where_they_come_from_are_refused(
+def test_weights_without_their_metadata_raise(
     tables: Tables, weights: Path, stage: Stage, tiny_task: Any, tmp_path: Path
 ) -> None:
     stranger, (state, about) = tmp_path / "stranger.safetensors", load(weights)
     save(stranger, state, {"settings": about["settings"]})
     given = {"task": "x", "settings": tiny_task, "seed": 0, **tables("actions"), "out_dir": tmp_path / "out"}
     with pytest.raises(WeightsError, match=r"^\S+stranger\.safetensors: does not say experiment and trained_on; use"):
-        stage(finetune, weights=stranger, **given)
+        stage(classify, protocol="finetune", weights=stranger, **given)
 
 
 def test_a_subset_that_does_not_exist_is_named(

@@ -31,7 +31,7 @@ def test_the_exit_code_is_theirs(code: str, left_with: int) -> None:
     assert launch(one(code), 2) == left_with
 
 
-def test_when_one_fails_the_others_have_a_grace_and_are_ended() -> None:
+def test_one_failure_ends_the_others() -> None:
     begun = time.monotonic()
     assert launch(one(f"sys.exit(2) if rank else time.sleep({HANG_S})"), 3, grace_s=0.2) == 2
     assert time.monotonic() - begun < HANG_S / 2
@@ -40,20 +40,20 @@ def test_when_one_fails_the_others_have_a_grace_and_are_ended() -> None:
 FAULTY = """
 from hico.errors import TrainingError
 from hico.stages.command import run
-from hico.training.processes import processes
+from hico.training.distributed import init_distributed
 
 def main():
-    with processes() as group:
-        group.wait()
-        if group.main:
+    with init_distributed() as dist:
+        dist.barrier()
+        if dist.is_main:
             raise TrainingError("what is wrong")
-        group.mean({"loss": 0.0})
+        dist.reduce_mean({"loss": 0.0})
 
 run(main)
 """
 
 
-def test_the_fault_of_one_is_not_buried_under_what_it_does_to_the_other(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_first_error_is_in_the_output(capfd: pytest.CaptureFixture[str]) -> None:
     assert launch([sys.executable, "-c", FAULTY], 2) == 2
     said = capfd.readouterr().err
     assert "error: what is wrong" in said

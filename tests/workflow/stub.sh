@@ -16,7 +16,7 @@ files() {
     case $name in
         synthetic_dataset) echo scenes.parquet ;;
         pretrain) echo weights.safetensors metrics.csv dropped.csv speed.csv topics.npz settings.json provenance.json ;;
-        finetune | linear_probe) echo metrics.json predictions.parquet metrics.csv dropped.csv provenance.json ;;
+        classify) echo metrics.json predictions.parquet metrics.csv dropped.csv provenance.json ;;
         retrieval) echo metrics.json predictions.parquet provenance.json ;;
         tables) echo {recognition,retrieval}{,_summary}.{csv,md,tex,html} ;;
     esac

@@ -71,7 +71,7 @@ def test_every_entry_of_the_report_shows_in_a_browser(finished: Any, root: Path,
 def test_a_cell_leads_to_the_official_annotation_files(finished: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(finished.folder)
     text = "\n".join(explained(finished.folder / "results/tiny/tables/recognition.csv", row=1))
-    for stage in ("finetune", "pretrain", "index", "annotations"):
+    for stage in ("classify", "pretrain", "index", "annotations"):
         assert f"stage: hico.stages.{stage}, " in text
     assert "annotations: results/tiny/synthetic/untrimmed/HACS_segments_v1.1.1.json (sha256 " in text
     assert "CHANGED" not in text

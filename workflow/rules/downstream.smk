@@ -6,7 +6,7 @@ rule finetune:
     input:
         unpack(task_data("finetune")),
         launcher=LAUNCHER,
-        source=source("finetune"),
+        source=source("classify"),
         weights="<results>/pretrain/{experiment}/seed{seed}/weights.safetensors",
     output:
         metrics="<results>/finetune/{task}/{experiment}/seed{seed}/split{split}/metrics.json",
@@ -32,7 +32,7 @@ rule finetune:
         processes=processes,
         workers=workers,
     shell:
-        "bash {input.launcher:q} {log:q} {params.processes:q} finetune --task {wildcards.task:q} --settings {params.settings:q}"
+        "bash {input.launcher:q} {log:q} {params.processes:q} classify --protocol finetune --task {wildcards.task:q} --settings {params.settings:q}"
         " --weights {input.weights:q} --manifest {input.manifest:q} --index {input.index:q}"
         " --coverage {input.coverage:q} --data-title {params.title:q} --split {wildcards.split}"
         " --seed {wildcards.seed} --out-dir {params.folder:q} --workers {params.workers}"
@@ -43,7 +43,7 @@ rule linear_probe:
     input:
         unpack(task_data("linear_probe")),
         launcher=LAUNCHER,
-        source=source("linear_probe"),
+        source=source("classify"),
         weights="<results>/pretrain/{experiment}/seed{seed}/weights.safetensors",
     output:
         metrics="<results>/linear_probe/{task}/{experiment}/seed{seed}/split{split}/metrics.json",
@@ -69,7 +69,7 @@ rule linear_probe:
         processes=processes,
         workers=workers,
     shell:
-        "bash {input.launcher:q} {log:q} {params.processes:q} linear_probe --task {wildcards.task:q} --settings {params.settings:q}"
+        "bash {input.launcher:q} {log:q} {params.processes:q} classify --protocol linear_probe --task {wildcards.task:q} --settings {params.settings:q}"
         " --weights {input.weights:q} --manifest {input.manifest:q} --index {input.index:q}"
         " --coverage {input.coverage:q} --data-title {params.title:q} --split {wildcards.split}"
         " --seed {wildcards.seed} --out-dir {params.folder:q} --workers {params.workers}"

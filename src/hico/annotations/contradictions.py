@@ -1,7 +1,7 @@
 """Contradictions between settings and official annotation files, found before any video is there or opened.
 
 Reads what the files say, without packages that the Python of the workflow may lack. What only the videos
-themselves can tell is left to `hico.data.fitting`.
+themselves can tell is left to `hico.data.checks`.
 """
 
 from collections.abc import Callable, Iterator

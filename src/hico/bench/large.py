@@ -19,11 +19,11 @@ from hico.bench.timing import Line
 from hico.config.data import DataSet
 from hico.config.experiments import Pretrain
 from hico.config.media import Media
-from hico.data.clips import PretrainClips
+from hico.data.dataset import PretrainDataset
 from hico.data.loader import train_batches
-from hico.data.order import Plan, Turns
+from hico.data.sampler import ShardedBatchSampler, TrainSchedule
 from hico.data.videos import usable_videos
-from hico.training.log import peak_memory_mb
+from hico.training.monitor import peak_memory_mb
 from hico.video.table import coverage, distinct_videos, merge, require_usable, write_index
 
 SHARDS = 32
@@ -66,13 +66,13 @@ def measured(dataset: DataSet, shards: list[Path], folder: Path) -> dict[str, tu
     timed("annotations to manifest", lambda: parse("bench", dataset).to_parquet(manifest, index=False))
     timed("shards to index", lambda: join(manifest, shards, index))
     videos = timed("usable videos", lambda: usable_videos(manifest, index, SETTINGS.subset))
-    clips = PretrainClips(videos, SETTINGS, 0)
-    timed("sampler to first batch", lambda: first_batch(clips, workers=0))
-    timed("the same in a worker", lambda: first_batch(clips, workers=1))
+    dataset_of_clips = PretrainDataset(videos, SETTINGS, 0)
+    timed("sampler to first batch", lambda: first_batch(dataset_of_clips, workers=0))
+    timed("the same in a worker", lambda: first_batch(dataset_of_clips, workers=1))
     figures["all of these"] = (sum(seconds for seconds, _ in figures.values()), "s")
     figures["peak memory"] = (peak_memory_mb(), "MB")
     figures["index, on disk"] = (index.stat().st_size / 2**20, "MB")
-    figures["shared by all workers"] = (len(pickle.dumps(clips)) / 2**20, "MB")
+    figures["shared by all workers"] = (len(pickle.dumps(dataset_of_clips)) / 2**20, "MB")
     return figures
 
 
@@ -86,8 +86,8 @@ def join(manifest: Path, shards: list[Path], index: Path) -> None:
     write_index(index, table)
 
 
-def first_batch(clips: PretrainClips, workers: int) -> None:
-    """From a sampler to a batch; its files have no bytes, so every video of it is told to be lost."""
-    plan = Plan(len(clips.videos), SETTINGS.batch_videos, 1, 0)
-    batch = next(train_batches(clips, Turns(plan), workers, SETTINGS.media))
-    assert len(batch.lost) == plan.batch_videos
+def first_batch(dataset: PretrainDataset, workers: int) -> None:
+    """From a sampler to a batch; its files have no bytes, so every video of it fails."""
+    schedule = TrainSchedule(len(dataset.videos), SETTINGS.batch_videos, 1, 0)
+    batch = next(train_batches(dataset, ShardedBatchSampler(schedule), workers, SETTINGS.media))
+    assert len(batch.failed) == schedule.global_batch_videos

@@ -5,7 +5,7 @@ import argparse
 import torch
 
 from hico.bench.timing import Line, rates, taking_turns
-from hico.evaluation.retrieval import neighbors
+from hico.evaluation import nearest_neighbors
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +20,6 @@ def lines(args: argparse.Namespace) -> list[Line]:
     gallery = torch.randn(args.gallery, args.width, generator=generator)
     contenders = {
         "retrieval, naive (full sort)": lambda: (queries @ gallery.T).sort(dim=1, descending=True, stable=True),
-        "retrieval (exact top 50)": lambda: neighbors(queries, gallery, 50),
+        "retrieval (exact top 50)": lambda: nearest_neighbors(queries, gallery, 50),
     }
     return rates(taking_turns(contenders, args.repetitions), args.queries, "queries/s", next(iter(contenders)))

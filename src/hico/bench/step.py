@@ -14,13 +14,12 @@ from hico.bench.apart import apart
 from hico.bench.bound import convolutions, matrix_products, operations
 from hico.bench.timing import Line, rates, spread, taking_turns
 from hico.config.experiments import Pretrain
-from hico.data.clips import Batch, Sample, collate
+from hico.data.dataset import Batch, Sample, collate
 from hico.losses import pretrain_loss
 from hico.nets.model import PretrainModel, build_pretrain_model
 from hico.optim import build_optimizer
-from hico.training.inputs import autocast, prepared
-from hico.training.processes import Processes
-from hico.training.repeatable import repeatable
+from hico.training.distributed import DistContext, deterministic_algorithms
+from hico.training.pretrain_step import augment_on_device, autocast
 
 NAIVE = "step, naive (float32, contiguous, plain LARS)"
 OURS = "step (bf16, channels last, foreach LARS, kept memory)"
@@ -42,7 +41,7 @@ def lines(args: argparse.Namespace) -> list[Line]:
     settings = _settings(args)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     batch = random_batch(settings)
-    clips = prepared(batch, device)
+    clips = augment_on_device(batch, device)
     ours = step(settings, clips, device)
     count, peak = operations(ours), _memory(ours, device)
     contenders: dict[str, Callable[[], object]] = {
@@ -84,7 +83,7 @@ def _memory(run: Callable[[], None], device: torch.device) -> list[Line]:
 
 
 def _augmentation(batch: Batch, device: torch.device, args: argparse.Namespace, step_s: float) -> Line:
-    times = taking_turns({"": lambda: _finish(prepared(batch, device))}, args.repetitions)[""]
+    times = taking_turns({"": lambda: _finish(augment_on_device(batch, device))}, args.repetitions)[""]
     share = statistics.median(times) / step_s
     return Line("augmentation, as a share of the step", 100 * share, "%", None, len(times), spread(times))
 
@@ -103,7 +102,7 @@ def random_batch(settings: Pretrain) -> Batch:
 
 def step(settings: Pretrain, clips: Tensor, device: torch.device, compiled: bool = False) -> Callable[[], None]:
     """The step as training runs it."""
-    model = Processes(0, 1, device).place(build_pretrain_model(settings, 0))
+    model = DistContext(0, 1, device).prepare_model(build_pretrain_model(settings, 0))
     if compiled:
         model.compile()
     optimizer = build_optimizer(model, settings.optimizer)
@@ -121,7 +120,7 @@ def deterministic(run: Callable[[], None], device: torch.device) -> Callable[[],
     """The same step, on the same batch, under the algorithms that training insists on."""
 
     def repeating() -> None:
-        with repeatable(device):
+        with deterministic_algorithms(device):
             run()
 
     return repeating
@@ -129,7 +128,7 @@ def deterministic(run: Callable[[], None], device: torch.device) -> Callable[[],
 
 def naive_step(settings: Pretrain, device: torch.device) -> Callable[[], None]:
     """The step as a straightforward program runs it: float32, contiguous, one parameter at a time."""
-    clips = prepared(random_batch(settings), device).contiguous()
+    clips = augment_on_device(random_batch(settings), device).contiguous()
     model = build_pretrain_model(settings, 0).to(device)
     momenta = [torch.zeros_like(p) for p in model.parameters()]
 

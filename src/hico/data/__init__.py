@@ -1,1 +1,1 @@
-"""Data sets over an index: which clips a video gives, in which order, and the loader that reads them."""
+"""From an index of videos to batches: samplers, data sets of clips, and the loader that reads them."""

@@ -15,8 +15,8 @@ from hico.augment import center_crop_box
 from hico.augment.crop import TEST_SHARE
 from hico.clips import frames_of
 from hico.config.training import Clip
-from hico.data.clips import Lost
-from hico.data.loader import enduring
+from hico.data.dataset import FailedSample
+from hico.data.loader import iter_with_restarts
 from hico.data.videos import Videos
 from hico.video.decode import read_crops
 
@@ -50,13 +50,13 @@ class StrideBatch:
     """(N,) numbers of the videos."""
     windows: NDArray[np.float64]
     """(N, 2) start and end in seconds."""
-    lost: tuple[Lost, ...] = ()
+    failed: tuple[FailedSample, ...] = ()
 
 
-class StrideClips(Dataset[StrideBatch]):
+class StrideDataset(Dataset[StrideBatch]):
     """Clips of `clip.seconds` every `stride_s`, from the start of each video to its end.
 
-    A last clip that the end cuts counts if at least half of it is there; a video has always one clip.
+    A last clip that the end of the video cuts short counts if at least half of it is left; a video has at least one.
     """
 
     def __init__(self, videos: Videos, clip: Clip, stride_s: float) -> None:
@@ -93,7 +93,7 @@ class StrideClips(Dataset[StrideBatch]):
         return StrideBatch(pixels, np.full(len(frames), part.video), windows)
 
 
-def grouped(parts: Iterable[Part]) -> Iterator[list[Part]]:
+def group_parts(parts: Iterable[Part]) -> Iterator[list[Part]]:
     """Neighboring parts, at most PART_CLIPS clips at a time, so that short videos fill a batch too."""
     batch: list[Part] = []
     for part in parts:
@@ -105,23 +105,23 @@ def grouped(parts: Iterable[Part]) -> Iterator[list[Part]]:
         yield batch
 
 
-def stride_batches(clips: StrideClips, workers: int, start: int = 0) -> Iterator[StrideBatch]:
+def stride_batches(dataset: StrideDataset, workers: int, start: int = 0) -> Iterator[StrideBatch]:
     """All clips of all videos once, in order, from batch `start` on, whatever the number of workers.
 
-    Parts that cannot be read, or at which a worker dies or hangs, are `lost`. Raises WorkerError.
+    Parts that cannot be read, or at which a worker dies or hangs, are in `failed`. Raises WorkerError.
     """
 
-    def turns(done: int) -> Iterator[list[Part]]:
-        return islice(grouped(clips.parts()), start + done, None)
+    def parts_from(done: int) -> Iterator[list[Part]]:
+        return islice(group_parts(dataset.parts()), start + done, None)
 
-    yield from enduring(clips, workers, PART_LIMIT_S, 2, turns, drop=True, collate_fn=_joined)
+    yield from iter_with_restarts(dataset, workers, PART_LIMIT_S, 2, parts_from, drop=True, collate_fn=_collate_parts)
 
 
-def _joined(parts: list[StrideBatch | Lost]) -> StrideBatch:
-    read = [part for part in parts if not isinstance(part, Lost)]
+def _collate_parts(parts: list[StrideBatch | FailedSample]) -> StrideBatch:
+    read = [part for part in parts if not isinstance(part, FailedSample)]
     return StrideBatch(
         torch.cat([part.clips for part in read]) if read else torch.empty(0, dtype=torch.uint8),
         np.concatenate([np.empty(0, np.int64), *(part.videos for part in read)]),
         np.concatenate([np.empty((0, 2)), *(part.windows for part in read)]),
-        tuple(part for part in parts if isinstance(part, Lost)),
+        tuple(part for part in parts if isinstance(part, FailedSample)),
     )

@@ -22,17 +22,15 @@ from hico import provenance
 from hico.augment import normalize
 from hico.config.features import Features
 from hico.data.row_groups import RowGroups
-from hico.data.strides import StrideBatch, StrideClips, stride_batches
+from hico.data.strides import StrideBatch, StrideDataset, stride_batches
 from hico.data.videos import Videos
 from hico.errors import MediaError
 from hico.files import replacing, write_csv
 from hico.nets.heads import pool
 from hico.nets.trained import trained_backbone
 from hico.stages.command import count, run
-from hico.training.log import Speed
-from hico.training.loop import timed
-from hico.training.processes import processes
-from hico.training.watch import Watch
+from hico.training.distributed import init_distributed
+from hico.training.monitor import ProgressMonitor, Throughput, time_waiting
 from hico.video.record import OK
 from hico.video.table import read_index
 
@@ -69,13 +67,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Raises MediaError when no video is usable, or nothing can be read any more, and WeightsError."""
     args = arguments(argv)
     settings = Features.read(args.settings)
-    with processes() as group:
+    with init_distributed() as dist:
         record = provenance.open_record(args, settings)
         videos, unusable = indexed(args.index)
         backbone, trained = trained_backbone(args.weights)
-        clips = StrideClips(videos, trained.clip, settings.stride_s or trained.clip.seconds)
+        clips = StrideDataset(videos, trained.clip, settings.stride_s or trained.clip.seconds)
         groups = RowGroups(args.out, record.key)
-        write_groups(groups, embedded(group.place(backbone), clips, group.device, args.workers, groups))
+        write_groups(groups, embedded(dist.prepare_model(backbone), clips, dist.device, args.workers, groups))
         write_table(args.out, groups)
         unusable = pa.concat_tables([unusable, unreadable(groups)])
         write_csv(args.unusable_out, unusable.to_pandas())
@@ -97,19 +95,21 @@ def indexed(index: Path) -> tuple[Videos, pa.Table]:
 
 @torch.no_grad()
 def embedded(
-    backbone: nn.Module, clips: StrideClips, device: torch.device, workers: int, there: RowGroups
+    backbone: nn.Module, clips: StrideDataset, device: torch.device, workers: int, there: RowGroups
 ) -> Iterator[pa.Table]:
     """The rows of each batch of clips behind those that are `there`."""
-    done, speed = there.rows(), Speed()
+    done, throughput = there.rows(), Throughput()
     if done:
         LOG.info("resuming behind %d clips", done)
-    with Watch("features", int(clips.clip_counts().sum()), speed) as watch:
-        for batch, waited_s in timed(stride_batches(clips, workers, GROUP_BATCHES * len(there))):
-            yield pa.concat_tables([_rows(batch, backbone, device, clips.videos.table), _lost(batch, clips.videos)])
+    with ProgressMonitor("features", int(clips.clip_counts().sum()), throughput) as progress:
+        for batch, waited_s in time_waiting(stride_batches(clips, workers, GROUP_BATCHES * len(there))):
+            yield pa.concat_tables(
+                [_rows(batch, backbone, device, clips.videos.table), _failed_rows(batch, clips.videos)]
+            )
             if clips_read := len(batch.clips):
                 done += clips_read
-                speed.add(clips_read, waited_s, steps=clips_read)
-                watch.step(done, "clips")
+                throughput.add(clips_read, waited_s, steps=clips_read)
+                progress.update(done, "clips")
 
 
 def _rows(batch: StrideBatch, backbone: nn.Module, device: torch.device, videos: pa.Table) -> pa.Table:
@@ -130,13 +130,13 @@ def _rows(batch: StrideBatch, backbone: nn.Module, device: torch.device, videos:
     return pa.table(columns, schema=KEPT)
 
 
-def _lost(batch: StrideBatch, videos: Videos) -> pa.Table:
+def _failed_rows(batch: StrideBatch, videos: Videos) -> pa.Table:
     """A row for each part that could not be read."""
-    for lost in batch.lost:
-        LOG.warning("not embedded: %s", lost.reason)
+    for failed in batch.failed:
+        LOG.warning("not embedded: %s", failed.reason)
     rows = [
         {"video_id": videos[one.video].video_id, "path": videos[one.video].path, "reason": one.reason}
-        for one in batch.lost
+        for one in batch.failed
     ]
     return pa.Table.from_pylist(rows, schema=KEPT)
 

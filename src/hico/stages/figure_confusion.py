@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from hico.accuracy import confusion_matrix
 from hico.errors import ReportError
-from hico.evaluation.metrics import confusion_matrix
 from hico.report import names
 from hico.report.figures import confusion, style
 from hico.report.runs import read_runs

@@ -13,49 +13,49 @@ from torch import Tensor
 
 from hico import provenance
 from hico.config.experiments import Retrieval
-from hico.data.clips import ViewClips
+from hico.data.dataset import ViewDataset
 from hico.data.loader import view_batches
 from hico.data.videos import Videos
-from hico.evaluation.retrieval import neighbors, recall_at
-from hico.evaluation.views import video_features
+from hico.evaluation import nearest_neighbors, recall_at, video_features
 from hico.files import write_json, write_parquet
 from hico.stages.command import run
-from hico.stages.downstream import Downstream, arguments, measurement
-from hico.training.processes import processes
+from hico.stages.downstream import DownstreamRun, downstream_parser, load_downstream
+from hico.training.distributed import init_distributed
 
-KEPT = 50
-"""Neighbors of each query that are written down."""
+KEPT_NEIGHBORS = 50
+"""Neighbors of each query that predictions.parquet lists."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    args = arguments(__doc__, argv, trains=False)
+    args = downstream_parser(__doc__).parse_args(argv)
     settings = Retrieval.read(args.settings)
-    with processes() as group:
+    with init_distributed() as dist:
         record = provenance.open_record(args, settings, seed=args.seed)
-        measured = measurement("retrieval", args, settings)
-        backbone = measured.backbone().to(group.device)
+        downstream = load_downstream("retrieval", args, settings)
+        backbone = downstream.load_backbone().to(dist.device)
 
         def features(videos: Videos) -> Tensor:
-            batches = view_batches(ViewClips(videos, settings), args.workers)
-            return video_features(backbone, batches, group.device)
+            batches = view_batches(ViewDataset(videos, settings), args.workers)
+            return video_features(backbone, batches, dist.device)
 
-        similarity, found = neighbors(features(measured.test), features(measured.train), max(KEPT, *settings.ks))
-        _write(measured, settings, similarity, found, args.out_dir)
+        queries, gallery = features(downstream.test), features(downstream.train)
+        similarity, found = nearest_neighbors(queries, gallery, max(KEPT_NEIGHBORS, *settings.ks))
+        write_results(downstream, settings, similarity, found, args.out_dir)
         record.write(args.out_dir / "provenance.json")
 
 
-def _write(measured: Downstream, settings: Retrieval, similarity: Tensor, found: Tensor, out: Path) -> None:
-    gallery = torch.tensor(measured.train.label_ids)
-    recalls = recall_at(settings.ks, gallery[found], torch.tensor(measured.test.label_ids))
-    write_parquet(out / "predictions.parquet", _predictions(measured, similarity, found))
-    write_json(out / "metrics.json", measured.facts() | {f"r@{k}": value for k, value in recalls.items()})
+def write_results(downstream: DownstreamRun, settings: Retrieval, similarity: Tensor, found: Tensor, out: Path) -> None:
+    gallery_labels = torch.tensor(downstream.train.label_ids)
+    recalls = recall_at(settings.ks, gallery_labels[found], torch.tensor(downstream.test.label_ids))
+    write_parquet(out / "predictions.parquet", predictions_table(downstream, similarity, found))
+    write_json(out / "metrics.json", downstream.describe() | {f"r@{k}": value for k, value in recalls.items()})
 
 
-def _predictions(measured: Downstream, similarity: Tensor, found: Tensor) -> pd.DataFrame:
+def predictions_table(downstream: DownstreamRun, similarity: Tensor, found: Tensor) -> pd.DataFrame:
     """One row a query, its neighbors best first."""
-    kept = found[:, :KEPT].numpy()
-    names = np.array(measured.classes, dtype=object)
-    train, test = measured.train, measured.test
+    kept = found[:, :KEPT_NEIGHBORS].numpy()
+    names = np.array(downstream.classes, dtype=object)
+    train, test = downstream.train, downstream.test
     return pd.DataFrame(
         {
             "video_id": test.ids,
@@ -64,7 +64,7 @@ def _predictions(measured: Downstream, similarity: Tensor, found: Tensor) -> pd.
             "neighbors": list(np.array(train.ids, dtype=object)[kept]),
             "neighbor_paths": list(np.array(train.paths, dtype=object)[kept]),
             "neighbor_labels": list(names[train.label_ids][kept]),
-            "similarity": list(similarity[:, :KEPT].numpy()),
+            "similarity": list(similarity[:, :KEPT_NEIGHBORS].numpy()),
         }
     )
 

@@ -1,1 +1,1 @@
-"""The one training loop, its saved state, and the processes it runs in."""
+"""The training loop with its steps, checkpoints and processes."""

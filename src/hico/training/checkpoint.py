@@ -1,13 +1,18 @@
-"""Rolling checkpoints: each a whole file with its own checksum, never trusted further than that.
+"""Rolling checkpoints of a run, each with its own checksum, and the lock that gives a run one writer.
 
-Layout of a file: one line `hico-checkpoint 2 <sha256 of the rest>`, then a torch archive of
-tensors and plain values, read back without unpickling code.
+Layout of a file: one line `hico-checkpoint 2 <sha256 of the rest>`, then a torch archive of tensors and plain
+values: `TrainState.state_dict()` with the run's identity and this package's version. Loading it runs no code.
 """
 
+import fcntl
 import hashlib
 import io
 import logging
+import os
 import pickle
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +22,7 @@ import torch
 import hico
 from hico.config.section import Section
 from hico.data.videos import Videos
-from hico.errors import CheckpointError
+from hico.errors import CheckpointError, RunLockedError
 from hico.files import replacing
 from hico.provenance import settings_digest
 
@@ -28,27 +33,27 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """The checkpoints of one run; `identity` is the settings and seed that they belong to."""
+    """The checkpoints of one run, which belong to what `run_identity` gives."""
 
     folder: Path
     identity: dict[str, Any]
     keep: int = 2
 
-    def save(self, step: int, content: dict[str, Any]) -> Path:
-        """Write, flush, rename; then drop all but the newest `keep`."""
+    def save(self, state: dict[str, Any]) -> Path:
+        """Write a `TrainState.state_dict()`, flush, rename; then remove all but the newest `keep`."""
         payload = io.BytesIO()
-        about = {"identity": self.identity, "digest": settings_digest(self.identity), "version": hico.__version__}
-        torch.save({**content, "step": step, **about}, payload)
+        origin = {"identity": self.identity, "digest": settings_digest(self.identity), "version": hico.__version__}
+        torch.save({**state, **origin}, payload)
         body = payload.getvalue()
-        path = self.folder / f"step{step:09d}.ckpt"
+        path = self.folder / f"step{state['step']:09d}.ckpt"
         with replacing(path) as temporary:
             temporary.write_bytes(MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
         for old in self._newest_first()[self.keep :]:
             old.unlink()
         return path
 
-    def newest(self) -> dict[str, Any] | None:
-        """The newest whole checkpoint, or None. Broken ones are reported and passed over, unfinished ones removed.
+    def load_newest(self) -> dict[str, Any] | None:
+        """The newest checkpoint that is intact, or None. Damaged ones are reported, unfinished ones removed.
 
         Raises CheckpointError when it belongs to a run with other settings.
         """
@@ -56,11 +61,11 @@ class Checkpoints:
             unfinished.unlink(missing_ok=True)  # the other processes of the run do the same
         for path in self._newest_first():
             try:
-                content = read(path)
+                content = read_checkpoint(path)
             except CheckpointError as error:
                 LOG.warning("%s; passed over", error)
                 continue
-            self._refuse_foreign(path, content["identity"])
+            self._check_identity(path, content["identity"])
             if content["version"] != hico.__version__:
                 LOG.warning("%s was written by version %s, this is %s", path, content["version"], hico.__version__)
             LOG.info("resuming from %s (step %d)", path, content["step"])
@@ -72,7 +77,7 @@ class Checkpoints:
     def _newest_first(self) -> list[Path]:
         return sorted(self.folder.glob(PATTERN), reverse=True)
 
-    def _refuse_foreign(self, path: Path, theirs: dict[str, Any]) -> None:
+    def _check_identity(self, path: Path, theirs: dict[str, Any]) -> None:
         differing = list(_differences(theirs, self.identity))
         if differing:
             raise CheckpointError(
@@ -81,14 +86,14 @@ class Checkpoints:
             )
 
 
-def clear(folder: Path) -> None:
-    """Remove all checkpoints of a run that is finished: to run it again means from the start."""
+def remove_checkpoints(folder: Path) -> None:
+    """Remove all checkpoints of a finished run, so that running it again starts from the beginning."""
     for path in folder.glob(PATTERN):
         path.unlink()
 
 
-def identity(settings: Section, seed: int, videos: Videos, processes: int, **more: Any) -> dict[str, Any]:
-    """What a run's checkpoints belong to. What becomes of bad videos may change on the way, and so may the title."""
+def run_identity(settings: Section, seed: int, videos: Videos, processes: int, **more: Any) -> dict[str, Any]:
+    """What must not change while a run is resumed. Its title and its policy for bad videos may."""
     return {
         "settings": settings.model_dump(mode="json", exclude={"media", "title"}),
         "seed": seed,
@@ -98,8 +103,8 @@ def identity(settings: Section, seed: int, videos: Videos, processes: int, **mor
     }
 
 
-def read(path: Path) -> dict[str, Any]:
-    """Check and load one file. Raises CheckpointError if it is truncated, altered or foreign."""
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """Check and load one file. Raises CheckpointError if it is truncated, altered or of another program."""
     header, _, body = path.read_bytes().partition(b"\n")
     if not header.startswith(MAGIC):
         raise CheckpointError(f"{path}: not a checkpoint of this program")
@@ -118,3 +123,32 @@ def _differences(theirs: Any, ours: Any, key: str = "") -> Any:
             yield from _differences(theirs.get(name), ours.get(name), f"{key}.{name}" if key else name)
     elif theirs != ours:
         yield f"{key} (checkpoint: {theirs!r}, now: {ours!r})"
+
+
+@contextmanager
+def hold_lock(folder: Path) -> Iterator[None]:
+    """Hold `folder`/lock, which the kernel releases when its holder dies, on whatever host.
+
+    Raises RunLockedError, naming the holder, while another process holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "lock"
+    with path.open("a+", encoding="utf-8") as stream:
+        try:
+            # POSIX locks, because network file systems carry them between hosts.
+            fcntl.lockf(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError) as error:
+            stream.seek(0)
+            raise RunLockedError(
+                f"{folder}: {stream.read().strip() or 'another process'} is writing this run; "
+                "wait for it or stop it, then start again"
+            ) from error
+        except OSError as error:
+            raise RunLockedError(
+                f"{path}: cannot be locked: {error.strerror}; put results on a file system that has locks"
+            ) from error
+        stream.truncate(0)
+        stream.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+        stream.flush()
+        yield
+        stream.truncate(0)

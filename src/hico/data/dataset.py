@@ -1,4 +1,4 @@
-"""Data sets of clips: what one turn of one video gives to training or testing."""
+"""Data sets of clips: the samples that a video gives to training and testing, and how they form a batch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from torch.utils.data import Dataset
 from hico import clips
 from hico.augment import AugmentParameters, center_crop_box, draw
 from hico.config.experiments import Finetune, Pretrain, Task
-from hico.data.order import Turn
+from hico.data.sampler import SampleSpec
 from hico.data.videos import Videos
 from hico.rng import rng
 from hico.video.decode import read_crops
@@ -22,20 +22,20 @@ from hico.video.record import Video
 
 @dataclass(frozen=True)
 class Sample:
-    """The clips of one video, cropped and scaled, and how each is to be colored."""
+    """S clips of one video, cropped and scaled, and the augmentation that the device applies to each."""
 
     clips: Tensor
     """(S, T, H, W, 3) uint8."""
     augment: list[AugmentParameters]
     windows: NDArray[np.float64]
-    """(S, 2) first and last frame's time in s."""
+    """(S, 2) time of the first and last frame, in s."""
     video: int
     label: int
 
 
 @dataclass(frozen=True)
-class Lost:
-    """A video that gave no sample, and why."""
+class FailedSample:
+    """A video that could not be read, and why."""
 
     video: int
     reason: str
@@ -43,105 +43,113 @@ class Lost:
 
 @dataclass(frozen=True)
 class Batch:
-    """Samples of one step."""
+    """B samples of S clips each: what one process trains on in a step."""
 
     clips: Tensor
     """(B, S, T, H, W, 3) uint8."""
     augment: list[AugmentParameters]
     """B * S, video by video."""
     videos: Tensor
+    """(B,) numbers of the videos."""
     labels: Tensor
+    """(B,) class numbers; -1 where a video has none."""
     windows: NDArray[np.float64]
-    """(B, S, 2) in s."""
-    lost: tuple[Lost, ...] = ()
+    """(B, S, 2) time of the first and last frame, in s."""
+    failed: tuple[FailedSample, ...] = ()
     """Videos of this step that could not be read."""
     source: Videos | None = None
-    """Where the numbers in `videos` point; known outside the workers only."""
+    """The list that `videos` counts in; None inside the workers."""
 
     @property
     def clip_count(self) -> int:
         return self.clips.shape[0] * self.clips.shape[1]
 
     def describe(self) -> str:
-        """Id, path and clips of every video."""
+        """Id, path and clip times of every video."""
         return "; ".join(
             f"{self._name(video)} at " + ", ".join(f"{start:.2f}-{end:.2f} s" for start, end in windows)
             for video, windows in zip(self.videos.tolist(), self.windows, strict=True)
         )
 
-    def _name(self, video: int) -> str:
+    def _name(self, number: int) -> str:
         if self.source is None:
-            return f"video number {video}"
-        named = self.source[video]
-        return f"{named.video_id} ({named.path})"
+            return f"video number {number}"
+        video = self.source[number]
+        return f"{video.video_id} ({video.path})"
 
-    def first(self, videos: int) -> Self:
-        """The batch without all but its first videos."""
-        clips = self.clips.shape[1]
+    def take_first(self, videos: int) -> Self:
+        """A batch of the first `videos` videos alone."""
+        clips_per_video = self.clips.shape[1]
         return replace(
             self,
             clips=self.clips[:videos],
-            augment=self.augment[: videos * clips],
+            augment=self.augment[: videos * clips_per_video],
             windows=self.windows[:videos],
             videos=self.videos[:videos],
             labels=self.labels[:videos],
         )
 
     def pin_memory(self) -> Self:
+        """The batch with its clips in page-locked memory; the DataLoader calls this."""
         return replace(self, clips=self.clips.pin_memory())
 
 
-def collate(samples: Sequence[Sample | Lost]) -> Batch:
-    """One batch of the samples that are there; without any, one of 0 videos."""
+def collate(samples: Sequence[Sample | FailedSample]) -> Batch:
+    """A batch of the samples that could be read: of 0 videos where none could."""
     read = [sample for sample in samples if isinstance(sample, Sample)]
     return Batch(
         torch.stack([sample.clips for sample in read]) if read else torch.empty(0, 0),
-        [one for sample in read for one in sample.augment],
+        [parameters for sample in read for parameters in sample.augment],
         torch.tensor([sample.video for sample in read]),
         torch.tensor([sample.label for sample in read]),
         np.array([sample.windows for sample in read]),
-        tuple(sample for sample in samples if isinstance(sample, Lost)),
+        tuple(sample for sample in samples if isinstance(sample, FailedSample)),
     )
 
 
-class PretrainClips(Dataset[Sample]):
-    """Near and far clips (HiCo) or clips anywhere (SimCLR) of unlabeled videos."""
+class PretrainDataset(Dataset[Sample]):
+    """Clips of unlabeled videos as the pre-training method takes them: near and far (HiCo), anywhere (SimCLR)."""
 
     def __init__(self, videos: Videos, settings: Pretrain, seed: int) -> None:
         self.videos, self.settings, self.seed = videos, settings, seed
 
-    def __getitem__(self, turn: Turn) -> Sample:
-        video = self.videos[turn.video]
-        generator = rng(self.seed, "clips", turn.epoch, turn.video)
-        frames = clips.pretrain_frames(generator, self.settings, video, turn.progress)
-        return _augmented(self, turn, video, frames, -1)
+    def __getitem__(self, spec: SampleSpec) -> Sample:
+        video = self.videos[spec.video]
+        generator = rng(self.seed, "clips", spec.epoch, spec.video)
+        frames = clips.pretrain_frames(generator, self.settings, video, spec.progress)
+        return _read_sample(self, spec, video, frames, -1)
 
 
-class LabeledClips(Dataset[Sample]):
+class LabeledDataset(Dataset[Sample]):
     """One clip at a random start of each labeled video."""
 
     def __init__(self, videos: Videos, settings: Finetune, seed: int) -> None:
         self.videos, self.settings, self.seed = videos, settings, seed
 
-    def __getitem__(self, turn: Turn) -> Sample:
-        video, clip = self.videos[turn.video], self.settings.clip
-        generator = rng(self.seed, "clips", turn.epoch, turn.video)
+    def __getitem__(self, spec: SampleSpec) -> Sample:
+        video, clip = self.videos[spec.video], self.settings.clip
+        generator = rng(self.seed, "clips", spec.epoch, spec.video)
         frames = clips.random_window_frames(generator, video.frames, video.fps, clip.frames, clip.rate)
-        return _augmented(self, turn, video, [frames], int(self.videos.label_ids[turn.video]))
+        return _read_sample(self, spec, video, [frames], int(self.videos.label_ids[spec.video]))
 
 
-def _augmented(
-    data: PretrainClips | LabeledClips, turn: Turn, video: Video, frames: list[NDArray[np.int64]], label: int
+def _read_sample(
+    dataset: PretrainDataset | LabeledDataset,
+    spec: SampleSpec,
+    video: Video,
+    frames: list[NDArray[np.int64]],
+    label: int,
 ) -> Sample:
-    settings, generator = data.settings, rng(data.seed, "augment", turn.epoch, turn.video)
+    """Draw each clip's augmentation, and read the pixels inside its crop."""
+    settings, generator = dataset.settings, rng(dataset.seed, "augment", spec.epoch, spec.video)
     parameters = [draw(generator, settings.augment, video.width, video.height) for _ in frames]
     pixels = read_crops(video, frames, [one.box for one in parameters], settings.clip.size)
     windows = video.frame_times_s[np.array([[numbers[0], numbers[-1]] for numbers in frames])]
-    return Sample(torch.from_numpy(pixels), parameters, windows, turn.video, label)
+    return Sample(torch.from_numpy(pixels), parameters, windows, spec.video, label)
 
 
-class ViewClips(Dataset[Tensor]):
-    """The evenly spread views of each video, and as the last one the middle view: (views + 1, T, H, W, 3) uint8."""
+class ViewDataset(Dataset[Tensor]):
+    """Test views of each video, evenly spread, and last the middle one: (views + 1, T, H, W, 3) uint8."""
 
     def __init__(self, videos: Videos, task: Task) -> None:
         self.videos, self.task = videos, task

@@ -15,14 +15,11 @@ from torch import Tensor
 from hico.augment import AugmentParameters, draw
 from hico.config.experiments import Pretrain
 from hico.config.training import Augment
-from hico.data.clips import Batch
+from hico.data.dataset import Batch
 from hico.nets.model import PretrainModel, build_pretrain_model
 from hico.optim import build_optimizer
-from hico.training.batchnorm import gather_statistics
-from hico.training.inputs import prepared
-from hico.training.loop import State
-from hico.training.pretraining import PretrainStep
-from hico.training.processes import Processes, processes
+from hico.training.distributed import DistContext, init_distributed
+from hico.training.pretrain_step import PretrainStep, augment_on_device, recalibrate_batchnorm
 
 CLIP, VIDEOS = 3, 4
 
@@ -46,8 +43,8 @@ def batch(videos: int = VIDEOS, clips: int = CLIP) -> Batch:
     return Batch(pixels, parameters, torch.arange(videos), torch.full((videos,), -1), np.zeros((videos, clips, 2)))
 
 
-def part(whole: Batch, rank: int, world: int) -> Batch:
-    share = len(whole.videos) // world
+def part(whole: Batch, rank: int, world_size: int) -> Batch:
+    share = len(whole.videos) // world_size
     rows = slice(rank * share, (rank + 1) * share)
     clips = whole.clips.shape[1]
     parameters: list[AugmentParameters] = whole.augment[rows.start * clips : rows.stop * clips]
@@ -63,14 +60,13 @@ def frozen_model(of: Pretrain) -> PretrainModel:
     return model.eval()
 
 
-def gradients(of: Pretrain, group: Processes, some: Batch) -> dict[str, Tensor]:
+def gradients(of: Pretrain, dist: DistContext, some: Batch) -> dict[str, Tensor]:
     model = frozen_model(of).float()
-    state = State(model, build_optimizer(model, of.optimizer))
-    PretrainStep(of, group, steps=10)(state, some)
+    PretrainStep(of, dist, total_steps=10)(model, some, 0)
     return {name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None}
 
 
-ONE = Processes(0, 1, torch.device("cpu"))
+ONE = DistContext(0, 1, torch.device("cpu"))
 
 
 def assert_same(ours: dict[str, Tensor], theirs: dict[str, Tensor]) -> None:
@@ -97,7 +93,7 @@ def test_statistics_are_those_of_one_pass_a_part() -> None:
     for accumulate in (1, 2):
         of = settings(accumulate=accumulate)
         model = build_pretrain_model(of, 0)
-        PretrainStep(of, ONE, steps=10)(State(model, build_optimizer(model, of.optimizer)), batch())
+        PretrainStep(of, ONE, total_steps=10)(model, batch(), 0)
         models.append(model)
     tracked = [dict(model.named_buffers())["visual_head.first_norm.num_batches_tracked"].item() for model in models]
     assert tracked == [1, 2]
@@ -105,9 +101,9 @@ def test_statistics_are_those_of_one_pass_a_part() -> None:
 
 def _share(rank: int, folder: str, port: int) -> None:
     os.environ |= {"RANK": str(rank), "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
-    with processes() as group:
+    with init_distributed() as dist:
         of = settings(loss={"tcl": 0})
-        torch.save(gradients(of, group, part(batch(), rank, 2)), f"{folder}/{rank}.pt")
+        torch.save(gradients(of, dist, part(batch(), rank, 2)), f"{folder}/{rank}.pt")
 
 
 def test_two_processes_give_the_gradient_of_one(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,23 +122,25 @@ def test_an_update_moves_every_parameter_but_those_that_are_0() -> None:
     of = settings()
     model = build_pretrain_model(of, 0)
     before = copy.deepcopy(model.state_dict())
-    state = State(model, build_optimizer(model, of.optimizer))
-    row = PretrainStep(of, ONE, steps=10)(state, batch())
-    for group in state.optimizer.param_groups:
+    optimizer = build_optimizer(model, of.optimizer)
+    metrics = PretrainStep(of, ONE, total_steps=10)(model, batch(), 0)
+    for group in optimizer.param_groups:
         group["lr"] = 1.0
-    state.optimizer.step()
-    assert row["loss"] == pytest.approx(row["vcl"] + row["tcl"])
+    optimizer.step()
+    assert metrics["loss"] == pytest.approx(metrics["vcl"] + metrics["tcl"])
     still = {name for name, p in model.named_parameters() if torch.equal(p, before[name])}
     assert still == {name for name, p in before.items() if name in dict(model.named_parameters()) and not p.any()}
     assert {name.rsplit(".", 2)[-2][-4:] for name in still} == {"norm"}
 
 
-def test_statistics_of_an_untrained_network_are_the_plain_mean_over_batches() -> None:
+def test_recalibration_is_the_mean_over_batches() -> None:
     model = build_pretrain_model(settings(), 0)
     batches = [batch(2), batch(3), batch(4)]
     convolution, norm = model.backbone.conv1.spatial, model.backbone.conv1.spatial_norm  # type: ignore[union-attr]
     with torch.no_grad():
-        outputs = [convolution(prepared(one, ONE.device).flatten(0, 1)).transpose(0, 1).flatten(1) for one in batches]
-    gather_statistics(model, batches, ONE.device)
+        outputs = [
+            convolution(augment_on_device(one, ONE.device).flatten(0, 1)).transpose(0, 1).flatten(1) for one in batches
+        ]
+    recalibrate_batchnorm(model, batches, ONE.device)
     torch.testing.assert_close(norm.running_mean, torch.stack([one.mean(dim=1) for one in outputs]).mean(dim=0))
     torch.testing.assert_close(norm.running_var, torch.stack([one.var(dim=1) for one in outputs]).mean(dim=0))

@@ -1,4 +1,4 @@
-"""Contradictions between settings and videos that show only once the videos are known."""
+"""Checks of settings against videos, which need the videos that an index found."""
 
 import logging
 from pathlib import Path
@@ -15,13 +15,16 @@ from hico.files import reading
 LOG = logging.getLogger(__name__)
 
 
-def refuse_long_clip(clip: Clip, videos: Videos, key: str) -> None:
+def check_clip_length(clip: Clip, videos: Videos, key: str) -> None:
     """Raises ConfigError when not a single video is as long as a clip."""
     clip.refuse_shorter(float(pc.max(videos.table["duration_s"]).as_py()), f"{len(videos)} videos", key)
 
 
-def refuse_parts(manifest: Path, key: str) -> None:
-    """Raises ConfigError where annotations have times: tasks take whole videos. Built-in kinds are refused before."""
+def check_whole_videos(manifest: Path, key: str) -> None:
+    """Raises ConfigError where annotations have times: tasks take whole videos.
+
+    Kinds of annotation that always have times are refused earlier, when the configuration is checked.
+    """
     with reading(manifest):
         rows = pd.read_parquet(manifest, columns=["video_id", "start_s", "end_s"])
     timed = rows[rows[["start_s", "end_s"]].notna().any(axis=1)]
@@ -34,7 +37,7 @@ def refuse_parts(manifest: Path, key: str) -> None:
         )
 
 
-def refuse_lacking_labels(train: Videos, test: Videos, classes: int, key: str) -> None:
+def check_labels(train: Videos, test: Videos, classes: int, key: str) -> None:
     """Raises ConfigError unless every video has a class, and there are several."""
     for subset, videos in (("training", train), ("testing", test)):
         unlabeled = int((videos.label_ids < 0).sum())

@@ -1,4 +1,4 @@
-"""Clips of videos of which some do something terrible to the process that reads them; importable in workers."""
+"""A data set some of whose videos harm the process that reads them; importable in workers."""
 
 import ctypes
 import os
@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import torch
 
-from hico.data.clips import Sample
-from hico.data.order import Turn
+from hico.data.dataset import Sample
+from hico.data.sampler import SampleSpec
 from hico.data.videos import Videos
 from hico.errors import MediaError
 from hico.video.record import SCHEMA
@@ -22,17 +22,17 @@ def videos(count: int) -> Videos:
     return Videos(pa.table(columns, schema=SCHEMA), np.arange(count))
 
 
-class Hostile:
+class HostileDataset:
     """Videos `bad` do `deed` when they are read."""
 
     def __init__(self, count: int, deed: str, *bad: int) -> None:
         self.videos, self.bad, self.deed = videos(count), bad, deed
 
-    def __getitem__(self, turn: Turn) -> Sample:
-        if turn.video in self.bad:
-            self._strike(turn.video)
-        clips = torch.full((1, 1, 2, 2, 3), turn.video, dtype=torch.uint8)
-        return Sample(clips, [], np.zeros((1, 2)), turn.video, turn.epoch)
+    def __getitem__(self, spec: SampleSpec) -> Sample:
+        if spec.video in self.bad:
+            self._strike(spec.video)
+        clips = torch.full((1, 1, 2, 2, 3), spec.video, dtype=torch.uint8)
+        return Sample(clips, [], np.zeros((1, 2)), spec.video, spec.epoch)
 
     def _strike(self, video: int) -> None:
         match self.deed:

@@ -1,1 +1,0 @@
-"""Measuring a network: temporal views, accuracies, nearest neighbors."""
