@@ -159,7 +159,7 @@ def test_a_gradient_that_is_not_finite_stops_before_the_update_though_the_loss_i
 def test_a_run_that_goes_on_knows_its_earlier_attempts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     def attempt(source: str) -> State:
         now = state()
-        now.attempt = lambda: {"source_digest": source}
+        now.attempt = lambda: {"code_digest": source}
         return now
 
     for source in ("old", "new"):
@@ -167,8 +167,8 @@ def test_a_run_that_goes_on_knows_its_earlier_attempts(tmp_path: Path, caplog: p
             fit(attempt(source), stopping_after(2), batches, run(tmp_path, every_s=0.0))
     last = attempt("new")
     fit(last, step, batches, run(tmp_path))
-    assert last.earlier == [{"source_digest": "old"}, {"source_digest": "new"}]
-    assert caplog.text.count("the source has changed since step 2 was trained") == 1
+    assert last.earlier == [{"code_digest": "old"}, {"code_digest": "new"}]
+    assert caplog.text.count("the code has changed since step 2 was trained") == 1
 
 
 def test_processes_that_see_different_checkpoints_stop(tmp_path: Path) -> None:

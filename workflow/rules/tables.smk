@@ -4,8 +4,6 @@
 rule tables:
     """Put every run beside the paper's rows: each run, and means and deviations over seeds and splits."""
     input:
-        launcher=LAUNCHER,
-        source=source("tables"),
         metrics=expand("{run}/metrics.json", run=runs()),
     output:
         expand("<results>/tables/{table}.{format}", table=TABLES, format=["csv", "md", "tex"]),
@@ -37,12 +35,10 @@ rule tables:
         "<logs>/tables.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
+        code=code_digest("stages.tables"),
         folder=subpath(output.recognition, parent=True),
         experiments=titles,
     shell:
-        "bash {input.launcher:q} {log:q} 0 tables --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        "hico-stage {log:q} 0 tables --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out-dir {params.folder:q}"

@@ -59,8 +59,8 @@ class State(Generic[Net]):
         self.optimizer.load_state_dict(content["optimizer"])
         self.rows, self.speed.rows, self.step = content["rows"], content["speed"], content["step"]
         self.dropped, self.earlier = content["dropped"], content["attempts"]
-        if self.earlier[-1].get("source_digest") != self.attempt().get("source_digest"):
-            LOG.warning("the source has changed since step %d was trained; provenance.json will name both", self.step)
+        if self.earlier[-1].get("code_digest") != self.attempt().get("code_digest"):
+            LOG.warning("the code has changed since step %d was trained; provenance.json will name both", self.step)
 
 
 @dataclass(frozen=True)

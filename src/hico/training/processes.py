@@ -86,7 +86,7 @@ class Processes:
 def processes() -> Iterator[Processes]:
     """Join the group that the environment describes (RANK, WORLD_SIZE, LOCAL_RANK).
 
-    `hico.training.launch` sets these, and so do stage.sh under Slurm and torchrun. All that is computed inside
+    `hico.training.launch` sets these, and so do hico-stage under Slurm and torchrun. All that is computed inside
     repeats exactly, as far as the device can. Raises TrainingError when another process ends before its time.
     """
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
