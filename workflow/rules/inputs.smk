@@ -48,11 +48,6 @@ def title_of(wildcards):
     return FIGURE_TITLES[wildcards.experiment]
 
 
-def task_of(protocol, wildcards):
-    """Settings of a downstream task."""
-    return getattr(SETTINGS, protocol)[wildcards.task]
-
-
 def processes(wildcards, resources):
     """GPUs of this machine, with a process for each; or `srun`, for those of a Slurm job over several machines."""
     return resources.get("mpi") or resources.gpu
@@ -75,7 +70,7 @@ def experiment_runs(file):
 
 def splits_of(wildcards):
     """Splits of a task's data set."""
-    return SETTINGS.data[task_of(wildcards.protocol, wildcards).data].splits
+    return SETTINGS.data[getattr(SETTINGS, wildcards.protocol)[wildcards.task].data].splits
 
 
 def own_snakefile(wildcards, output):
