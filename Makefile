@@ -19,7 +19,7 @@ $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup ## run the whole workflow on the embedded demo world
+demo: setup ## run the whole workflow on the synthetic data set
 	$(BIN)/snakemake --cores all
 	@echo
 	@echo "tables:  results/demo/tables/"

@@ -14,7 +14,7 @@ FLOORS = (
     {"report"},
     {"training", "evaluation"},
     {"nets", "losses", "optim", "augment", "data"},
-    {"clips", "video", "annotations", "demo"},
+    {"clips", "video", "annotations", "synthetic"},
     {"config", "errors", "rng", "files", "code_digest", "provenance"},
 )
 FROM_ELSEWHERE = {

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hico.demo import FPS
-from hico.demo.encode import UNTRIMMED, write
+from hico.synthetic import FPS
+from hico.synthetic.codec import UNTRIMMED, write_video
 
 NAMES = (
     'it\'s "quoted".mp4',
@@ -39,7 +39,7 @@ def test_from_a_folder_to_weights(root: Path, tmp_path: Path) -> None:
     folder.mkdir()
     work.mkdir()
     for seed, name in enumerate(NAMES):
-        write(
+        write_video(
             folder / "plain.mp4",
             np.random.default_rng(seed).integers(0, 256, (3 * FPS, 32, 32, 3), np.uint8),
             UNTRIMMED,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hico import provenance
-from hico.config.data import World
+from hico.config.data import Synthetic
 from hico.files import sha256
 
 
@@ -25,7 +25,7 @@ def record(tmp_path: Path) -> dict[str, object]:
     )
     namespace = {"__name__": "__main__", "__spec__": argparse.Namespace(name="hico.rng"), "provenance": provenance}
     exec("def start(*a, **k): return provenance.open_record(*a, **k)", namespace)
-    opened = namespace["start"](args, World(), seed=3, outputs=["coverage"])  # type: ignore[operator]
+    opened = namespace["start"](args, Synthetic(), seed=3, outputs=["coverage"])  # type: ignore[operator]
     opened.write(tmp_path / "provenance.json")
     return dict(json.loads((tmp_path / "provenance.json").read_text()))
 
@@ -33,8 +33,8 @@ def record(tmp_path: Path) -> dict[str, object]:
 def test_it_names_stage_seed_and_settings(record: dict[str, object]) -> None:
     assert record["stage"] == "hico.rng"
     assert record["seed"] == 3
-    assert record["settings"] == World().model_dump()
-    assert record["settings_digest"] == provenance.settings_digest(World().model_dump())
+    assert record["settings"] == Synthetic().model_dump()
+    assert record["settings_digest"] == provenance.settings_digest(Synthetic().model_dump())
 
 
 def test_inputs_are_checksummed_and_outputs_are_not(record: dict[str, object], tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import pytest
 from hico.annotations.contradictions import refuse_contradictions
 from hico.config.data import DataSet
 from hico.config.root import Config
-from hico.demo import CLASSES
-from hico.demo.scenes import ACTIONS
 from hico.errors import AnnotationError, ConfigError
+from hico.synthetic import CLASSES
+from hico.synthetic.actions import ACTIONS
 
 MakeDataSet = Callable[..., DataSet]
 CLIPS = {"frames": 16, "rate": 6}
@@ -65,31 +65,33 @@ def test_one_video_that_is_or_may_be_long_enough_will_do(data_set: MakeDataSet, 
     refuse_contradictions(config(dataset), "x.yaml")
 
 
-def test_the_demo_world_has_known_lengths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_synthetic_videos_have_known_lengths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    world = Path("results/x/world")
-    clips = DataSet(kind="ucf101", root=world / "clips/videos", annotations=[world / "clips/ucfTrainTestlist"])
-    videos = DataSet(kind="hacs_segments", root=world / "untrimmed/videos", annotations=[world / "none.json"])
+    folder = Path("results/x/synthetic")
+    clips = DataSet(kind="ucf101", root=folder / "clips/videos", annotations=[folder / "clips/ucfTrainTestlist"])
+    videos = DataSet(kind="hacs_segments", root=folder / "untrimmed/videos", annotations=[folder / "none.json"])
     with pytest.raises(ConfigError, match=r"pretrain\.p\.clip: .* longest of all videos of data\.d lasts 2\.40 s"):
-        refuse_contradictions(config(clips, world={}), "x.yaml")
-    refuse_contradictions(config(videos, world={}), "x.yaml")
+        refuse_contradictions(config(clips, synthetic={}), "x.yaml")
+    refuse_contradictions(config(videos, synthetic={}), "x.yaml")
     # The default of tasks, 2.1 s, fits.
-    refuse_contradictions(config(clips, world={}, task=True, pretrain={"i": IMPORTED}), "x.yaml")
+    refuse_contradictions(config(clips, synthetic={}, task=True, pretrain={"i": IMPORTED}), "x.yaml")
 
 
-def test_a_step_of_more_videos_than_the_demo_world_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_of_more_videos_than_rendered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    world = Path("results/x/world")
-    videos = DataSet(kind="hacs_segments", root=world / "untrimmed/videos", annotations=[world / "none.json"])
-    refuse_contradictions(config(videos, world={"videos": 32}), "x.yaml")
-    said = r"^x\.yaml: pretrain\.p\.batch_videos: a step takes 32 videos but only 31 are rendered \(world\.videos\)$"
+    folder = Path("results/x/synthetic")
+    videos = DataSet(kind="hacs_segments", root=folder / "untrimmed/videos", annotations=[folder / "none.json"])
+    refuse_contradictions(config(videos, synthetic={"videos": 32}), "x.yaml")
+    said = (
+        r"^x\.yaml: pretrain\.p\.batch_videos: a step takes 32 videos but only 31 are rendered \(synthetic\.videos\)$"
+    )
     with pytest.raises(ConfigError, match=said):
-        refuse_contradictions(config(videos, world={"videos": 31}), "x.yaml")
-    clips = DataSet(kind="ucf101", root=world / "clips/videos", annotations=[world / "clips/ucfTrainTestlist"])
+        refuse_contradictions(config(videos, synthetic={"videos": 31}), "x.yaml")
+    clips = DataSet(kind="ucf101", root=folder / "clips/videos", annotations=[folder / "clips/ucfTrainTestlist"])
     probe = {"linear_probe": {"l": {"data": "d", "batch_videos": 37}}, "pretrain": {"i": IMPORTED}}
-    refuse_contradictions(config(clips, world={"train_clips": 3}, **probe), "x.yaml")
+    refuse_contradictions(config(clips, synthetic={"train_clips": 3}, **probe), "x.yaml")
     with pytest.raises(ConfigError, match=r"linear_probe\.l\.batch_videos: .* 37 .* only 36 are .*train_clips"):
-        refuse_contradictions(config(clips, world={"train_clips": 2}, **probe), "x.yaml")
+        refuse_contradictions(config(clips, synthetic={"train_clips": 2}, **probe), "x.yaml")
     assert len(ACTIONS) == CLASSES
 
 

@@ -17,7 +17,7 @@ from hico.errors import HicoError
 
 ROOT = Path(__file__).parents[2]
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.dates()
-NAMES = ("results/demo/world", "/", "../..", "\ud800", "{x}", "a" * 300, "os:path", "hico.errors:HicoError")
+NAMES = ("results/demo/synthetic", "/", "../..", "\ud800", "{x}", "a" * 300, "os:path", "hico.errors:HicoError")
 KINDS = ("folder", "ucf101", "kinetics", "hacs_segments", "imported", "random", "hico", "untrimmed", "actions")
 VALUES = st.recursive(
     PLAIN | st.sampled_from([*NAMES, *KINDS]),

@@ -9,8 +9,8 @@ from hico.config.training import Clip
 from hico.data import strides
 from hico.data.strides import Part, StrideClips, grouped, stride_batches
 from hico.data.videos import Videos
-from hico.demo import FPS
-from hico.demo.encode import UNTRIMMED, write
+from hico.synthetic import FPS
+from hico.synthetic.codec import UNTRIMMED, write_video
 from hico.video.probe import probe
 from hico.video.record import OK, Video
 from hico.video.table import to_table
@@ -30,7 +30,7 @@ def listed(*durations_s: float, width: int = 320, height: int = 240) -> Videos:
 
 def made(path: Path, seconds: float) -> Video:
     frames = np.random.default_rng(0).integers(0, 256, (round(seconds * FPS), 48, 64, 3), np.uint8)
-    write(path, frames, UNTRIMMED)
+    write_video(path, frames, UNTRIMMED)
     return probe(str(path), path.name)
 
 

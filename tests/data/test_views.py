@@ -9,8 +9,8 @@ import pytest
 from hico.config.experiments import LinearProbe
 from hico.data.clips import ViewClips
 from hico.data.videos import Videos
-from hico.demo import FPS
-from hico.demo.encode import UNTRIMMED, write
+from hico.synthetic import FPS
+from hico.synthetic.codec import UNTRIMMED, write_video
 from hico.video import media, pictures
 from hico.video.probe import probe
 from hico.video.table import to_table
@@ -22,7 +22,7 @@ def test_each_video_is_opened_once_for_all_views(tmp_path: Path, monkeypatch: py
     frames = np.random.default_rng(0).integers(0, 256, (12 * FPS, 32, 48, 3), np.uint8)
     found = []
     for name in ("a", "b"):
-        write(tmp_path / f"{name}.mp4", frames, UNTRIMMED)
+        write_video(tmp_path / f"{name}.mp4", frames, UNTRIMMED)
         found.append(probe(str(tmp_path / f"{name}.mp4"), name))
     videos = Videos(to_table(found), np.array([0, 1]))
     settings = {"data": "any", "clip": {"frames": 4, "rate": 5, "size": 16}, "views": VIEWS}

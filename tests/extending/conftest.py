@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hico.demo import FPS
-from hico.demo.encode import UNTRIMMED, write
 from hico.stages import annotations, index, index_shard, pretrain
+from hico.synthetic import FPS
+from hico.synthetic.codec import UNTRIMMED, write_video
 
 OUTSIDE = Path(__file__).parent / "outside"
 SETTINGS = """{"data": "own", "backbone": {"name": "%s", "width": 0.0625}, "head": {"hidden": 8, "embedding": 4},
@@ -29,7 +29,7 @@ def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("own")
     for number, name in enumerate(("a.mp4", "b.mp4")):
         pixels = np.random.default_rng(number).integers(0, 256, (4 * FPS, 32, 32, 3), np.uint8)
-        write(folder / name, pixels, UNTRIMMED)
+        write_video(folder / name, pixels, UNTRIMMED)
     (folder / "list.csv").write_text("file,label,subset\na.mp4,run,training\nb.mp4,jump,training\n", encoding="utf-8")
     return folder
 

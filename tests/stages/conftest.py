@@ -1,4 +1,4 @@
-"""A tiny world, and stages run on it as if from their command lines."""
+"""A tiny synthetic data set, and stages run on it as if from their command lines."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hico.stages import annotations, demo_world, index, index_shard
+from hico.stages import annotations, index, index_shard, synthetic_dataset
 
 CLIP = {"frames": 4, "rate": 6, "size": 32}
 PRETRAIN: dict[str, Any] = {
@@ -51,16 +51,21 @@ def _text(value: object) -> str:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory, stage: Stage) -> Path:
-    """A world of a few videos, annotated and indexed: world/, untrimmed/ and actions/."""
+def synthetic(tmp_path_factory: pytest.TempPathFactory, stage: Stage) -> Path:
+    """A few synthetic videos, annotated and indexed: synthetic/, untrimmed/ and actions/."""
     root = tmp_path_factory.mktemp("tiny")
-    stage(demo_world, settings={"videos": 7, "train_clips": 1, "test_clips": 1}, out_dir=root / "world", workers=2)
+    stage(
+        synthetic_dataset,
+        settings={"videos": 7, "train_clips": 1, "test_clips": 1},
+        out_dir=root / "synthetic",
+        workers=2,
+    )
     media = {
         "untrimmed": ("hacs_segments", "untrimmed/videos", "untrimmed/HACS_segments_v1.1.1.json"),
         "actions": ("ucf101", "clips/videos", "clips/ucfTrainTestlist"),
     }
     for key, (kind, videos, lists) in media.items():
-        dataset = {"kind": kind, "root": f"{root}/world/{videos}", "annotations": [f"{root}/world/{lists}"]}
+        dataset = {"kind": kind, "root": f"{root}/synthetic/{videos}", "annotations": [f"{root}/synthetic/{lists}"]}
         out = root / key
         stage(annotations, key=key, settings=dataset, out=out / "manifest.parquet")
         shard = {"manifest": out / "manifest.parquet", "settings": {"shards": 1}}
@@ -70,10 +75,10 @@ def world(tmp_path_factory: pytest.TempPathFactory, stage: Stage) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tables(world: Path) -> Callable[[str], dict[str, Path]]:
-    """Function that names manifest, index and coverage of a data set of the world, as a stage's options."""
+def tables(synthetic: Path) -> Callable[[str], dict[str, Path]]:
+    """Function that names manifest, index and coverage of a data set below it, as a stage's options."""
     names = {"manifest": "manifest.parquet", "index": "index.parquet", "coverage": "coverage.csv"}
-    return lambda key: {name: world / key / file for name, file in names.items()}
+    return lambda key: {name: synthetic / key / file for name, file in names.items()}
 
 
 @pytest.fixture(scope="session")

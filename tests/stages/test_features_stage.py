@@ -13,10 +13,10 @@ import torch
 import hico
 from hico.clips import window_frames
 from hico.data.strides import Part, StrideBatch, StrideClips
-from hico.demo import FPS
-from hico.demo.encode import UNTRIMMED, write
 from hico.errors import InputError, MediaError
 from hico.stages import features
+from hico.synthetic import FPS
+from hico.synthetic.codec import UNTRIMMED, write_video
 from hico.video.decode import read_frames
 from hico.video.probe import probe
 from hico.video.record import QUARANTINED, Video
@@ -26,7 +26,7 @@ from hico.video.table import to_table, write_index
 @pytest.fixture
 def folder(tmp_path: Path, tiny_weights: Path) -> Path:
     frames = np.random.default_rng(0).integers(0, 256, (round(2.6 * FPS), 48, 64, 3), np.uint8)
-    write(tmp_path / "a b.mp4", frames, UNTRIMMED)
+    write_video(tmp_path / "a b.mp4", frames, UNTRIMMED)
     good = probe(str(tmp_path / "a b.mp4"), "a b")
     bad = Video("bad", str(tmp_path / "bad.mp4"), QUARANTINED, "damaged")
     write_index(tmp_path / "index.parquet", to_table([bad, good]))

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hico.config.data import World
-from hico.demo.world import make_world
+from hico.config.data import Synthetic
 from hico.errors import ReportError
 from hico.report.training_runs import COLUMNS
+from hico.synthetic.dataset import make_dataset
 from hico.video.probe import probe
 from hico.video.table import to_table, write_index
 
@@ -122,10 +122,10 @@ def test_method(drawn):
     drawn("method")
 
 
-def test_demo_world(drawn, tmp_path):
-    make_world(World(videos=2, train_clips=1, test_clips=1), tmp_path / "world", 1)
-    drawn("pairs", "--world", tmp_path / "world", "--distance-s", 1, "--clip-s", 1.6)
-    stage("world", "--world", tmp_path / "world", "--out", tmp_path / "world.svg")
+def test_synthetic_dataset(drawn, tmp_path):
+    make_dataset(Synthetic(videos=2, train_clips=1, test_clips=1), tmp_path / "synthetic", 1)
+    drawn("pairs", "--world", tmp_path / "synthetic", "--distance-s", 1, "--clip-s", 1.6)
+    stage("world", "--world", tmp_path / "synthetic", "--out", tmp_path / "world.svg")
     assert (tmp_path / "world.png").stat().st_size > 10_000
 
 

@@ -70,15 +70,15 @@ def stages() -> Iterator[Stages]:
 
 
 @pytest.fixture(scope="module")
-def options(stages: Stages, tables: Tables, world: Path, tiny_pretrain: Any, tiny_task: Any) -> dict[str, Any]:
+def options(stages: Stages, tables: Tables, synthetic: Path, tiny_pretrain: Any, tiny_task: Any) -> dict[str, Any]:
     """Options of a run of 36 steps of each stage, which saves a checkpoint at every one."""
     longer = json.dumps({**tiny_pretrain, "epochs": 18})
     pretrain = {"experiment": "hico", "settings": longer, "seed": 1, **tables("untrimmed")}
-    stages.run("pretrain", world / "undisturbed/pretrain", {**pretrain, "workers": 0})
-    weights = world / "undisturbed/pretrain/weights.safetensors"
+    stages.run("pretrain", synthetic / "undisturbed/pretrain", {**pretrain, "workers": 0})
+    weights = synthetic / "undisturbed/pretrain/weights.safetensors"
     task = json.dumps({**tiny_task, "batch_videos": 4, "epochs": 9, "dropout": 0.5})
     finetune = {"task": "actions", "settings": task, "seed": 1, "weights": weights, **tables("actions")}
-    stages.run("finetune", world / "undisturbed/finetune", {**finetune, "workers": 0})
+    stages.run("finetune", synthetic / "undisturbed/finetune", {**finetune, "workers": 0})
     often = {"checkpoint_minutes": 0, "workers": 0}
     return {"pretrain": pretrain | often, "finetune": finetune | often}
 
@@ -111,8 +111,8 @@ def kill(stages: Stages, stage: str, out: Path, options: Any, chance: random.Ran
 
 
 @pytest.mark.parametrize("name", ["pretrain", "finetune"])
-def test_killed_ten_times_and_the_same_bytes(name: str, stages: Stages, options: Any, world: Path) -> None:
-    out, chance = world / "killed" / name, random.Random(name)
+def test_killed_ten_times_and_the_same_bytes(name: str, stages: Stages, options: Any, synthetic: Path) -> None:
+    out, chance = synthetic / "killed" / name, random.Random(name)
     moments: list[tuple[str, int] | bool] = [*WRITING, False, False, *[True] * 4]
     chance.shuffle(moments)
     for moment in moments:
@@ -123,46 +123,46 @@ def test_killed_ten_times_and_the_same_bytes(name: str, stages: Stages, options:
             assert stages.wait(process) == -signal.SIGKILL, (out / "log").read_text()
     assert "step0000000" in newest(out)
     stages.run(name, out, options[name])
-    assert_same(name, out, world / "undisturbed" / name)
+    assert_same(name, out, synthetic / "undisturbed" / name)
 
 
 @pytest.mark.parametrize("name", ["pretrain", "finetune"])
-def test_with_workers_too(name: str, stages: Stages, options: Any, world: Path) -> None:
-    out, chance = world / "killed3" / name, random.Random(name)
+def test_with_workers_too(name: str, stages: Stages, options: Any, synthetic: Path) -> None:
+    out, chance = synthetic / "killed3" / name, random.Random(name)
     for _ in range(2):
         kill(stages, name, out, {**options[name], "workers": 3}, chance, progress=True)
     stages.run(name, out, {**options[name], "workers": 3})
-    assert_same(name, out, world / "undisturbed" / name)
+    assert_same(name, out, synthetic / "undisturbed" / name)
 
 
 @pytest.mark.parametrize(("signal_number", "workers"), [(signal.SIGTERM, 0), (signal.SIGUSR1, 1)])
 def test_asked_to_stop_it_saves_and_says_try_again(
-    signal_number: signal.Signals, workers: int, stages: Stages, options: Any, world: Path
+    signal_number: signal.Signals, workers: int, stages: Stages, options: Any, synthetic: Path
 ) -> None:
-    out, given = world / f"asked{workers}", {**options["pretrain"], "workers": workers}
+    out, given = synthetic / f"asked{workers}", {**options["pretrain"], "workers": workers}
     process = stages.start("pretrain", out, given)
     wait_for_checkpoints(out, 1)
     os.killpg(process, signal_number)  # workers too, as a scheduler does it
     assert stages.wait(process) == 75
     assert f"stopped by {signal_number.name} after step" in (out / "log").read_text()
     stages.run("pretrain", out, {**given, "checkpoint_minutes": 10})
-    assert_same("pretrain", out, world / "undisturbed/pretrain")
+    assert_same("pretrain", out, synthetic / "undisturbed/pretrain")
     assert len(json.loads((out / "provenance.json").read_text())["attempts"]) == 2
 
 
-def test_a_second_job_stops_and_names_the_first(stages: Stages, options: Any, world: Path) -> None:
-    out = world / "twice"
+def test_a_second_job_stops_and_names_the_first(stages: Stages, options: Any, synthetic: Path) -> None:
+    out = synthetic / "twice"
     first = stages.start("pretrain", out, options["pretrain"])
     wait_for_checkpoints(out, 1)
     second = stages.start("pretrain", out, options["pretrain"])
     assert stages.wait(second) == 2
     assert f"process {first} on {socket.gethostname()} is writing this run" in (out / "log").read_text()
     assert stages.wait(first) == 0
-    assert_same("pretrain", out, world / "undisturbed/pretrain")
+    assert_same("pretrain", out, synthetic / "undisturbed/pretrain")
 
 
 def test_a_full_disk_stops_the_run_and_room_lets_it_go_on(
-    stages: Stages, options: Any, world: Path, small_disk: Path, tmp_path: Path
+    stages: Stages, options: Any, synthetic: Path, small_disk: Path, tmp_path: Path
 ) -> None:
     out, ballast, log = small_disk / "run", small_disk / "ballast", tmp_path / "log"
     process = stages.start("pretrain", out, options["pretrain"], log=log)
@@ -178,4 +178,4 @@ def test_a_full_disk_stops_the_run_and_room_lets_it_go_on(
     saved = newest(out)
     stages.run("pretrain", out, options["pretrain"])
     assert f"resuming from {out}/checkpoints/{saved}" in (out / "log").read_text()
-    assert_same("pretrain", out, world / "undisturbed/pretrain")
+    assert_same("pretrain", out, synthetic / "undisturbed/pretrain")

@@ -61,13 +61,13 @@ def owner(out: Path) -> int:
 
 
 @pytest.fixture
-def project(tmp_path: Path, root: Path, world: Path, tables: Tables, tiny_pretrain: Any) -> list[Any]:
+def project(tmp_path: Path, root: Path, synthetic: Path, tables: Tables, tiny_pretrain: Any) -> list[Any]:
     """Snakemake's command for one pre-training run; what the rule reads is there already. It works in `tmp_path`."""
     for name, table in tables("untrimmed").items():
         target = tmp_path / "results/tiny/data/untrimmed" / f"{name}{table.suffix}"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(table, target)
-    data = {"kind": "folder", "root": f"{world}/world/untrimmed/videos"}
+    data = {"kind": "folder", "root": f"{synthetic}/synthetic/untrimmed/videos"}
     settings = {"name": "tiny", "data": {"untrimmed": data}, "pretrain": {"hico": tiny_pretrain | LONGER}}
     (tmp_path / "config.json").write_text(json.dumps(settings))
     snakemake = [sys.executable, "-m", "snakemake", "--snakefile", root / "Snakefile", "--directory", tmp_path]

@@ -1,4 +1,4 @@
-"""Pre-training and what follows it, from a tiny world to figures, each stage by its own command line."""
+"""Pre-training and what follows it, from a tiny synthetic data set to figures, each stage by its own command line."""
 
 import json
 from collections.abc import Callable
@@ -22,8 +22,8 @@ Tables = Callable[[str], dict[str, Path]]
 
 
 @pytest.fixture(scope="module")
-def weights(world: Path, stage: Stage, tables: Tables, tiny_pretrain: Any) -> Path:
-    out = world / "hico"
+def weights(synthetic: Path, stage: Stage, tables: Tables, tiny_pretrain: Any) -> Path:
+    out = synthetic / "hico"
     inputs = tables("untrimmed")
     stage(pretrain, experiment="hico", settings=tiny_pretrain, seed=1, **inputs, data_title="tiny", out_dir=out)
     return out / "weights.safetensors"
@@ -42,11 +42,11 @@ def test_pretraining_writes_figures_of_every_step_and_weights_that_say_what_they
 
 
 def test_workers_cannot_change_the_result_and_a_seed_can(
-    weights: Path, world: Path, stage: Stage, tables: Tables, tiny_pretrain: Any
+    weights: Path, synthetic: Path, stage: Stage, tables: Tables, tiny_pretrain: Any
 ) -> None:
     """The weights are those of one worker."""
     for seed, workers, same in ((1, 0, True), (1, 3, True), (2, 0, False)):
-        out = world / f"again{seed}-{workers}"
+        out = synthetic / f"again{seed}-{workers}"
         inputs = tables("untrimmed")
         stage(
             pretrain, experiment="hico", settings=tiny_pretrain, seed=seed, **inputs, data_title="tiny",
@@ -58,14 +58,14 @@ def test_workers_cannot_change_the_result_and_a_seed_can(
 
 @pytest.mark.parametrize("module", [finetune, linear_probe, retrieval], ids=lambda module: module.__name__[12:])
 def test_downstream_measures_the_weights(
-    module: object, weights: Path, world: Path, stage: Stage, tables: Tables, tiny_task: Any
+    module: object, weights: Path, synthetic: Path, stage: Stage, tables: Tables, tiny_task: Any
 ) -> None:
     settings = (
         tiny_task
         if module is not retrieval
         else {"data": "actions", "clip": tiny_task["clip"], "views": 2, "ks": [1, 18]}
     )
-    out = world / module.__name__.split(".")[-1]  # type: ignore[attr-defined]
+    out = synthetic / module.__name__.split(".")[-1]  # type: ignore[attr-defined]
     stage(
         module, task="actions", settings=settings, weights=weights, **tables("actions"),
         data_title="tiny actions", split=1, seed=1, out_dir=out,
@@ -85,7 +85,7 @@ def test_downstream_measures_the_weights(
         assert metrics["batchnorm"] == {finetune: "trained", linear_probe: "strict"}[module]
 
 
-def test_a_strict_probe_leaves_the_network_alone(world: Path, weights: Path, stage: Stage, tiny_task: Any) -> None:
+def test_a_strict_probe_leaves_the_network_alone(synthetic: Path, weights: Path, stage: Stage, tiny_task: Any) -> None:
 
     settings = LinearProbe.check(tiny_task, "test")
     model = Classifier(build_backbone(backbone_of(weights)), 3)
@@ -102,7 +102,7 @@ def backbone_of(weights: Path) -> Backbone:
 
 
 def test_weights_of_another_network_are_refused_and_nothing_is_written(
-    world: Path, weights: Path, tmp_path: Path, stage: Stage, tables: Tables, tiny_task: Any
+    synthetic: Path, weights: Path, tmp_path: Path, stage: Stage, tables: Tables, tiny_task: Any
 ) -> None:
 
     state, about = load(weights)
@@ -128,7 +128,7 @@ def test_weights_that_do_not_say_where_they_come_from_are_refused(
 
 
 def test_a_subset_that_does_not_exist_is_named(
-    world: Path, tmp_path: Path, stage: Stage, tables: Tables, tiny_pretrain: Any
+    synthetic: Path, tmp_path: Path, stage: Stage, tables: Tables, tiny_pretrain: Any
 ) -> None:
     settings = tiny_pretrain | {"subset": "testing"}
     with pytest.raises(TrainingError, match=r"no usable video of subset 'testing'.*has the subsets training"):

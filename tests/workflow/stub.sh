@@ -14,7 +14,7 @@ put() {
 
 files() {
     case $name in
-        demo_world) echo scenes.parquet ;;
+        synthetic_dataset) echo scenes.parquet ;;
         pretrain) echo weights.safetensors metrics.csv dropped.csv speed.csv topics.npz settings.json provenance.json ;;
         finetune | linear_probe) echo metrics.json predictions.parquet metrics.csv dropped.csv provenance.json ;;
         retrieval) echo metrics.json predictions.parquet provenance.json ;;

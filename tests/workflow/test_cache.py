@@ -39,7 +39,7 @@ def test_two_clones_share_and_a_change_does_not(clone: Any, tmp_path: Path) -> N
     first, second, third = clone("first"), clone("second"), clone("third")
     assert "first" in run(first, cache)
     assert "first" in run(second, cache)
-    source = third.folder / "src/hico/demo/scenes.py"
+    source = third.folder / "src/hico/synthetic/scenes.py"
     source.write_text(source.read_text(encoding="utf-8") + "\nEDITED = True\n")
     assert "third" in run(third, cache)
 

@@ -14,10 +14,10 @@ def project(new_project: Any) -> Any:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("videos: ", "video: "), "world.video: unknown key; did you mean 'videos'?"),
+        (("videos: ", "video: "), "synthetic.video: unknown key; did you mean 'videos'?"),
         (("method: hico", "method: hiko"), "pretrain.hico.method"),
         (("data: actions", "data: action"), "'action' is not a key that this file declares"),
-        (("root: results/demo/world/clips/videos", "root: nowhere"), "nowhere: no such folder"),
+        (("root: results/demo/synthetic/clips/videos", "root: nowhere"), "nowhere: no such folder"),
         (("seeds: [0]", "seeds: []"), "seeds: "),
         (("seeds: [0]", "seeds: [0]\nseeds: [1]"), "the key 'seeds' stands twice"),
         (("frames: 8, rate: 6", "frames: 8, rate: 60"), "finetune.actions.clip: a clip lasts 16.00 s"),

@@ -35,7 +35,7 @@ def test_it_serves_as_a_module_of_another_workflow(new_project: Any, tmp_path: P
     settings = yaml.safe_load((project.folder / "config/config.yaml").read_text(encoding="utf-8"))
     (tmp_path / "config.yaml").write_text(yaml.safe_dump({"hico": settings}), encoding="utf-8")
     plan = project.rules("--snakefile", str(tmp_path / "Snakefile"), "--directory", str(tmp_path))
-    assert {"hico_demo_world", "hico_pretrain", "hico_tables", "hico_report"} <= plan
+    assert {"hico_synthetic_dataset", "hico_pretrain", "hico_tables", "hico_report"} <= plan
 
 
 def git(project: Any, *command: str) -> str:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hico.demo import FPS
-from hico.demo.encode import UNTRIMMED, write
+from hico.synthetic import FPS
+from hico.synthetic.codec import UNTRIMMED, write_video
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def project(new_project: Callable[[], Any], tiny_weights: Path) -> Any:
     own = new_project()
     (own.folder / "my videos/of 2024").mkdir(parents=True)
     frames = np.random.default_rng(0).integers(0, 256, (2 * FPS, 48, 64, 3), np.uint8)
-    write(own.folder / "my videos/of 2024/it's me.mp4", frames, UNTRIMMED)
+    write_video(own.folder / "my videos/of 2024/it's me.mp4", frames, UNTRIMMED)
     (own.folder / "my videos/broken.mp4").write_bytes(b"no video")
     shutil.copy(tiny_weights, own.folder)
     return own

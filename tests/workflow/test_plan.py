@@ -15,7 +15,7 @@ def project(new_project: Any) -> Any:
 
 def test_the_default_configuration_plans_every_stage(project: Any) -> None:
     rules = project.rules()
-    assert {"demo_world", "annotations", "index_shard", "index", "pretrain"} <= rules
+    assert {"synthetic_dataset", "annotations", "index_shard", "index", "pretrain"} <= rules
     assert {"finetune", "linear_probe", "retrieval", "tables", "figure_bars", "report"} <= rules
 
 
@@ -25,11 +25,11 @@ def test_the_picture_in_the_readme_shows_the_plan(project: Any, root: Path) -> N
     assert drawn == {"all", *project.rules("--forceall")}, "make rulegraph"
 
 
-def test_real_videos_are_planned_without_a_world(shared: Path, project: Any, tmp_path: Path) -> None:
+def test_real_videos_need_no_synthetic_ones(shared: Path, project: Any, tmp_path: Path) -> None:
     (tmp_path / "shared").symlink_to(shared)
     (tmp_path / "project").mkdir()
     rules = project.rules("--configfile", "config/real-mini.yaml", "--directory", str(tmp_path / "project"))
-    assert "demo_world" not in rules
+    assert "synthetic_dataset" not in rules
     assert {"annotations", "pretrain", "finetune", "linear_probe", "retrieval", "report"} <= rules
 
 
@@ -40,7 +40,7 @@ def test_a_paper_configuration_plans_once_its_paths_are_filled_in(project: Any, 
 
 def test_a_target_file_needs_only_what_it_rests_on(project: Any) -> None:
     assert project.rules("results/demo/data/actions/coverage.csv") == {
-        "demo_world",
+        "synthetic_dataset",
         "annotations",
         "index_shard",
         "index",
@@ -51,7 +51,7 @@ def test_a_stage_can_be_forced_reached_or_left_out(stubbed: Any) -> None:
     assert "finetune" in stubbed.rules("--forcerun", "finetune")
     assert "pretrain" not in stubbed.rules("--forcerun", "finetune")
     until = stubbed.rules("--forceall", "--until", "index")
-    assert until == {"demo_world", "annotations", "index_shard", "index"}
+    assert until == {"synthetic_dataset", "annotations", "index_shard", "index"}
     assert "tables" not in stubbed.rules("--forceall", "--omit-from", "retrieval")
 
 
@@ -68,4 +68,4 @@ def test_it_runs_from_another_folder(project: Any, tmp_path: Path) -> None:
     shutil.copytree(project.folder / "config", elsewhere / "config")
     plan = project.snakemake("-n", "--cores", "2", "--directory", str(elsewhere))
     assert plan.returncode == 0, plan.stdout
-    assert "demo_world" in plan.stdout
+    assert "synthetic_dataset" in plan.stdout

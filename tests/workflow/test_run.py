@@ -1,4 +1,4 @@
-"""The whole workflow for real, on the smallest demo world: every stage, the report, and where a cell comes from."""
+"""The whole workflow for real, on the fewest synthetic videos: every stage, the report, and where a cell comes from."""
 
 import json
 import re
@@ -73,7 +73,7 @@ def test_a_cell_leads_to_the_official_annotation_files(finished: Any, monkeypatc
     text = "\n".join(explained(finished.folder / "results/tiny/tables/recognition.csv", row=1))
     for stage in ("finetune", "pretrain", "index", "annotations"):
         assert f"stage: hico.stages.{stage}, " in text
-    assert "annotations: results/tiny/world/untrimmed/HACS_segments_v1.1.1.json (sha256 " in text
+    assert "annotations: results/tiny/synthetic/untrimmed/HACS_segments_v1.1.1.json (sha256 " in text
     assert "CHANGED" not in text
 
 

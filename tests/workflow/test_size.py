@@ -10,12 +10,12 @@ import yaml
 LIMIT_S = 15.0
 SIZED = """
 name: sized
-world: {{ videos: {videos} }}
+synthetic: {{ videos: {videos} }}
 data:
   untrimmed:
     kind: hacs_segments
-    root: results/sized/world/untrimmed/videos
-    annotations: [results/sized/world/untrimmed/HACS_segments_v1.1.1.json]
+    root: results/sized/synthetic/untrimmed/videos
+    annotations: [results/sized/synthetic/untrimmed/HACS_segments_v1.1.1.json]
 pretrain: {{ hico: {{ method: hico, data: untrimmed }} }}
 """
 

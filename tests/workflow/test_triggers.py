@@ -20,7 +20,7 @@ AFTER_RUNS = {"tables", "origins", "report", *RESULT_FIGURES}
 AFTER_PRETRAIN = TRAINING_FIGURES | MEASURES | AFTER_RUNS | AFTER_TRAINING
 AFTER_INDEX = TRAINING | AFTER_PRETRAIN
 AFTER_MANIFEST = {"index_shard", "index"} | AFTER_INDEX
-EVERYTHING = {"demo_world", "annotations", "figure_world", "figure_pairs", "figure_method"} | AFTER_MANIFEST
+EVERYTHING = {"synthetic_dataset", "annotations", "figure_world", "figure_pairs", "figure_method"} | AFTER_MANIFEST
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def test_touching_every_source_file_re_runs_nothing(stubbed: Any) -> None:
     ("file", "rules"),
     [
         ("stages/command.py", EVERYTHING),
-        ("demo/scenes.py", EVERYTHING - {"figure_method"}),
+        ("synthetic/scenes.py", EVERYTHING - {"figure_method"}),
         ("annotations/hmdb51.py", {"annotations"} | AFTER_MANIFEST),
         ("stages/index.py", {"index"} | AFTER_INDEX),
         ("losses/topical.py", TRAINING | AFTER_PRETRAIN),
@@ -129,7 +129,7 @@ def change(settings: dict[str, Any], key: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "rules"),
     [
-        ("world.seed", 1, EVERYTHING - {"figure_method"}),
+        ("synthetic.seed", 1, EVERYTHING - {"figure_method"}),
         ("index.full_check", True, {"index_shard", "index"} | AFTER_INDEX),
         ("index.max_unusable", 0.5, {"index"} | AFTER_INDEX),
         ("pretrain.hico.loss.gamma", 1.0, TRAINING | AFTER_PRETRAIN),
@@ -171,7 +171,7 @@ def test_a_new_seed_runs_only_the_new_part(stubbed: Any) -> None:
     runs = {(rule, wildcards) for rule, wildcards in plan if rule in TRAINING | MEASURES}
     assert {rule for rule, _ in runs} == TRAINING | MEASURES
     assert all("seed=1" in wildcards for _, wildcards in runs)
-    assert not {rule for rule, _ in plan} & {"demo_world", "annotations", "index_shard", "index"}
+    assert not {rule for rule, _ in plan} & {"synthetic_dataset", "annotations", "index_shard", "index"}
 
 
 def test_a_new_experiment_runs_only_the_new_part(stubbed: Any) -> None:

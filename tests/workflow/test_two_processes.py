@@ -12,12 +12,12 @@ from hico.nets.weights import read_metadata
 
 SETTINGS = """
 name: two
-world: { videos: 8 }
+synthetic: { videos: 8 }
 data:
   untrimmed:
     kind: hacs_segments
-    root: results/two/world/untrimmed/videos
-    annotations: [results/two/world/untrimmed/HACS_segments_v1.1.1.json]
+    root: results/two/synthetic/untrimmed/videos
+    annotations: [results/two/synthetic/untrimmed/HACS_segments_v1.1.1.json]
     store: { short_side: 32 }
 index: { shards: 1 }
 pretrain:

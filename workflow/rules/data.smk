@@ -1,29 +1,29 @@
-"""From annotation files and videos to tables: the demo world, manifests, indexes."""
+"""From annotation files and videos to tables: the synthetic data set, manifests, indexes."""
 
 
-rule demo_world:
-    """Render the embedded demo world: videos, clips and their annotation files in official formats."""
+rule synthetic_dataset:
+    """Render the synthetic data set: videos, clips and their annotation files in official formats."""
     output:
-        world=directory("<results>/world"),
+        dataset=directory("<results>/synthetic"),
     log:
-        "<logs>/demo_world.log",
+        "<logs>/synthetic_dataset.log",
     cache: True
     conda:
         "../../envs/media.yaml"
     threads: 8
     params:
-        code=code_digest("stages.demo_world"),
-        settings=lambda wildcards: section(SETTINGS.world),
+        code=code_digest("stages.synthetic_dataset"),
+        settings=lambda wildcards: section(SETTINGS.synthetic),
     shell:
-        "hico-stage {log:q} 0 demo_world --settings {params.settings:q}"
-        " --out-dir {output.world:q} --workers {threads}"
+        "hico-stage {log:q} 0 synthetic_dataset --settings {params.settings:q}"
+        " --out-dir {output.dataset:q} --workers {threads}"
 
 
 rule annotations:
     """Read a data set's official annotation files into one manifest, one row an annotation."""
     input:
         official=official_files,
-        world=world_of,
+        synthetic=synthetic_folder_of,
     output:
         manifest="<results>/data/{dataset}/manifest.parquet",
         provenance="<results>/data/{dataset}/manifest.parquet.provenance.json",
@@ -45,7 +45,7 @@ rule annotations:
 rule index_shard:
     """Probe one share of a data set's videos: what the media really is, and what is unusable."""
     input:
-        world=world_of,
+        synthetic=synthetic_folder_of,
         manifest="<results>/data/{dataset}/manifest.parquet",
     output:
         table="<results>/data/{dataset}/shards/{shard}.parquet",
@@ -95,7 +95,7 @@ rule index:
 rule transcode:
     """Copy a data set's usable videos to small files that decode fast, and index the copies."""
     input:
-        world=world_of,
+        synthetic=synthetic_folder_of,
         manifest="<results>/data/{dataset}/manifest.parquet",
         index="<results>/data/{dataset}/index.parquet",
     output:

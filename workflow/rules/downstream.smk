@@ -2,22 +2,20 @@
 
 
 rule finetune:
+    """Train the whole network on labeled clips, and measure it on the test videos."""
     input:
         unpack(lambda wildcards: tables_of(SETTINGS.finetune[wildcards.task].data)),
         weights="<results>/pretrain/{experiment}/seed{seed}/weights.safetensors",
     output:
-        metrics="<results>/<protocol>/{task}/{experiment}/seed{seed}/split{split}/metrics.json",
-        predictions="<results>/<protocol>/{task}/{experiment}/seed{seed}/split{split}/predictions.parquet",
-        curves="<results>/<protocol>/{task}/{experiment}/seed{seed}/split{split}/metrics.csv",
-        dropped="<results>/<protocol>/{task}/{experiment}/seed{seed}/split{split}/dropped.csv",
-        provenance="<results>/<protocol>/{task}/{experiment}/seed{seed}/split{split}/provenance.json",
+        metrics="<results>/finetune/{task}/{experiment}/seed{seed}/split{split}/metrics.json",
+        predictions="<results>/finetune/{task}/{experiment}/seed{seed}/split{split}/predictions.parquet",
+        curves="<results>/finetune/{task}/{experiment}/seed{seed}/split{split}/metrics.csv",
+        dropped="<results>/finetune/{task}/{experiment}/seed{seed}/split{split}/dropped.csv",
+        provenance="<results>/finetune/{task}/{experiment}/seed{seed}/split{split}/provenance.json",
     log:
-        "<logs>/<protocol>/{task}/{experiment}/seed{seed}/split{split}.log",
+        "<logs>/finetune/{task}/{experiment}/seed{seed}/split{split}.log",
     benchmark:
-        "<benchmarks>/<protocol>/{task}/{experiment}/seed{seed}/split{split}.tsv"
-    """Train the whole network on labeled clips, and measure it on the test videos."""
-    pathvars:
-        protocol="finetune",
+        "<benchmarks>/finetune/{task}/{experiment}/seed{seed}/split{split}.tsv"
     conda:
         "../../envs/training.yaml"
     threads: 8
@@ -40,12 +38,21 @@ rule finetune:
         " --seed {wildcards.seed} --out-dir {params.folder:q} --workers {params.workers}"
 
 
+# Trains a classifier on the frozen network.
 use rule finetune as linear_probe with:
     input:
         unpack(lambda wildcards: tables_of(SETTINGS.linear_probe[wildcards.task].data)),
         weights="<results>/pretrain/{experiment}/seed{seed}/weights.safetensors",
-    pathvars:
-        protocol="linear_probe",
+    output:
+        metrics="<results>/linear_probe/{task}/{experiment}/seed{seed}/split{split}/metrics.json",
+        predictions="<results>/linear_probe/{task}/{experiment}/seed{seed}/split{split}/predictions.parquet",
+        curves="<results>/linear_probe/{task}/{experiment}/seed{seed}/split{split}/metrics.csv",
+        dropped="<results>/linear_probe/{task}/{experiment}/seed{seed}/split{split}/dropped.csv",
+        provenance="<results>/linear_probe/{task}/{experiment}/seed{seed}/split{split}/provenance.json",
+    log:
+        "<logs>/linear_probe/{task}/{experiment}/seed{seed}/split{split}.log",
+    benchmark:
+        "<benchmarks>/linear_probe/{task}/{experiment}/seed{seed}/split{split}.tsv"
     params:
         code=code_digest("stages.linear_probe"),
         stage="linear_probe",

@@ -1,4 +1,4 @@
-"""Figures of what goes in: the method, the demo world, coverage, training."""
+"""Figures of what goes in: the method, the synthetic data set, coverage, training."""
 
 
 rule figure_method:
@@ -22,15 +22,15 @@ rule figure_method:
 
 
 rule figure_world:
-    """Show the demo world on one sheet."""
+    """Show the synthetic data set on one sheet."""
     input:
-        world="<results>/world",
+        world="<results>/synthetic",
     output:
         svg=report(
             "<results>/figures/world.svg",
             caption="../report/figure_world.rst",
             category="Data",
-            labels={"figure": "demo world"},
+            labels={"figure": "synthetic data set"},
         ),
         png="<results>/figures/world.png",
     log:
@@ -44,9 +44,9 @@ rule figure_world:
 
 
 rule figure_pairs:
-    """Show what near and far pairs have in common in the demo world."""
+    """Show what near and far pairs have in common in the synthetic data set."""
     input:
-        world="<results>/world",
+        world="<results>/synthetic",
     output:
         svg=report(
             "<results>/figures/pairs/{experiment}.svg",

@@ -2,13 +2,13 @@
 
 
 def is_rendered(key):
-    """Whether a data set lies in the demo world."""
-    return lies_in_world(SETTINGS, SETTINGS.data[key])
+    """Whether a data set lies in the synthetic data set."""
+    return is_synthetic(SETTINGS, SETTINGS.data[key])
 
 
-def world_of(wildcards):
-    """The demo world, for the data sets that lie in it."""
-    return ["<results>/world"] if is_rendered(wildcards.dataset) else []
+def synthetic_folder_of(wildcards):
+    """The synthetic data set, for the data sets that lie in it."""
+    return ["<results>/synthetic"] if is_rendered(wildcards.dataset) else []
 
 
 def official_files(wildcards):

@@ -21,7 +21,7 @@ try:
     from hico.config import series
     from hico.config.command_line import retyped
     from hico.config.features import expanded
-    from hico.config.files import check_files, lies_in_world
+    from hico.config.files import check_files, is_synthetic
     from hico.config.official import annotation_files
     from hico.config.root import Config
     from hico.config.section import read_yaml

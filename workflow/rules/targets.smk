@@ -4,7 +4,7 @@
 def figures():
     """Figures without their endings, in the order of the report."""
     yield from ("method", "coverage")
-    if SETTINGS.world is not None:
+    if SETTINGS.synthetic is not None:
         yield "world"
     yield from training_figures()
     yield from result_figures()

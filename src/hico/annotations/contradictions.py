@@ -10,11 +10,11 @@ from hico.annotations import hmdb51, kinetics, path_list, segments, ucf101
 from hico.annotations.entry import Reader
 from hico.annotations.videos import VideoFiles
 from hico.config.data import DataSet
-from hico.config.files import lies_in_world, world_folder
+from hico.config.files import is_synthetic, synthetic_folder
 from hico.config.root import Config
 from hico.config.training import Clip
-from hico.demo import CLASSES, CLIP_S, DURATION_S
 from hico.errors import AnnotationError, ConfigError, HicoError
+from hico.synthetic import CLASSES, CLIP_S, DURATION_S
 
 LENGTHS: dict[str, Callable[[DataSet], Iterator[float]]] = {
     "hacs_segments": segments.lengths,
@@ -28,7 +28,7 @@ NUMBERED: dict[str, Reader] = {"ucf101": ucf101.read, "hmdb51": hmdb51.read, "pa
 
 def refuse_contradictions(config: Config, origin: str) -> None:
     """Raises ConfigError naming every key whose clip outlasts all videos, whose classes have no videos, or whose step
-    takes more videos than the demo world has.
+    takes more videos than the synthetic data set has.
 
     Raises AnnotationError where the files that tell cannot be read.
     """
@@ -49,7 +49,7 @@ def _long_clips(config: Config, data: str, dataset: DataSet) -> Iterator[str]:
         return
     longest_s = _longest_s(config, dataset, enough_s=max(clip.seconds for _, clip in clips))
     lists = ", ".join(map(str, dataset.annotations))
-    where = f"all videos of data.{data}" if lies_in_world(config, dataset) else f"all that {lists} lists"
+    where = f"all videos of data.{data}" if is_synthetic(config, dataset) else f"all that {lists} lists"
     for key, clip in clips:
         try:
             clip.refuse_shorter(longest_s, where, key)
@@ -67,7 +67,7 @@ def _clips(config: Config) -> Iterator[tuple[str, str, Clip]]:
 
 def _longest_s(config: Config, dataset: DataSet, enough_s: float) -> float:
     """Length of the longest video, as far as it is told; no further ones are read once one has `enough_s`."""
-    if lies_in_world(config, dataset):
+    if is_synthetic(config, dataset):
         return CLIP_S if _holds_clips(config, dataset) else DURATION_S[1]
     told, longest_s = LENGTHS.get(dataset.kind), 0.0
     for length_s in told(dataset) if told else ():
@@ -78,16 +78,16 @@ def _longest_s(config: Config, dataset: DataSet, enough_s: float) -> float:
 
 
 def _holds_clips(config: Config, dataset: DataSet) -> bool:
-    """Whether a data set of the demo world is that of trimmed clips."""
-    return dataset.root.is_relative_to(world_folder(config) / "clips")
+    """Whether a data set of the synthetic data set is that of trimmed clips."""
+    return dataset.root.is_relative_to(synthetic_folder(config) / "clips")
 
 
 def _large_batches(config: Config, data: str, dataset: DataSet) -> Iterator[str]:
-    if config.world is None or not lies_in_world(config, dataset):
+    if config.synthetic is None or not is_synthetic(config, dataset):
         return
     clips = _holds_clips(config, dataset)
-    videos = CLASSES * config.world.train_clips if clips else config.world.videos
-    of = f"{CLASSES} classes x world.train_clips" if clips else "world.videos"
+    videos = CLASSES * config.synthetic.train_clips if clips else config.synthetic.videos
+    of = f"{CLASSES} classes x synthetic.train_clips" if clips else "synthetic.videos"
     for key, named, batch_videos in _batches(config):
         if named == data and batch_videos > videos:
             yield f"{key}.batch_videos: a step takes {batch_videos} videos but only {videos} are rendered ({of})"
@@ -105,7 +105,7 @@ def _batches(config: Config) -> Iterator[tuple[str, str, int]]:
 
 def _lacking_classes(config: Config, data: str, dataset: DataSet) -> Iterator[str]:
     tasks = [f"{protocol}.{key}" for protocol, key, task in config.tasks if task.data == data]
-    if not tasks or lies_in_world(config, dataset) or dataset.kind not in NUMBERED:
+    if not tasks or is_synthetic(config, dataset) or dataset.kind not in NUMBERED:
         return
     entries = NUMBERED[dataset.kind](dataset, VideoFiles(dataset.root, []))
     numbers = {entry.label_id for entry in entries} - {-1}

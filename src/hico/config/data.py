@@ -1,4 +1,4 @@
-"""What videos there are: data sets, how they are indexed, and the demo world."""
+"""What videos there are: data sets, how they are indexed, and the synthetic data set."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -74,10 +74,10 @@ class Index(Section):
     full_check: bool = Field(default=False, description="decode every frame instead of a few test frames")
 
 
-class World(Section):
-    """The embedded demo world, rendered when a configuration asks for it."""
+class Synthetic(Section):
+    """The synthetic data set, rendered when a configuration asks for it."""
 
-    seed: int = Field(default=0, ge=0, lt=2**32, description="seed of the whole world")
+    seed: int = Field(default=0, ge=0, lt=2**32, description="seed of the whole data set")
     topic: TopicKind = Field(default="shape", description="what an untrimmed video is about: a shape, or one action")
     videos: int = Field(default=128, ge=2, le=10_000, description="untrimmed videos")
     train_clips: int = Field(default=30, ge=1, le=1000, description="trimmed training clips a class")

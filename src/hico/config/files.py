@@ -13,14 +13,14 @@ from hico.config.root import Config
 from hico.errors import ConfigError
 
 
-def world_folder(config: Config) -> Path:
-    """Where the demo world is rendered, relative to the working directory."""
-    return Path("results", config.name, "world")
+def synthetic_folder(config: Config) -> Path:
+    """Where the synthetic data set is rendered, relative to the working directory."""
+    return Path("results", config.name, "synthetic")
 
 
-def lies_in_world(config: Config, dataset: DataSet) -> bool:
-    """Whether a data set lies in the demo world."""
-    return config.world is not None and dataset.root.is_relative_to(world_folder(config))
+def is_synthetic(config: Config, dataset: DataSet) -> bool:
+    """Whether a data set lies in the synthetic data set."""
+    return config.synthetic is not None and dataset.root.is_relative_to(synthetic_folder(config))
 
 
 def check_files(config: Config, origin: str) -> None:
@@ -36,10 +36,10 @@ def check_files(config: Config, origin: str) -> None:
 
 def _missing(config: Config) -> Iterator[str]:
     for key, dataset in config.used_data.items():
-        if lies_in_world(config, dataset):
+        if is_synthetic(config, dataset):
             continue
         if not dataset.root.is_dir():
-            rendered = f", or {world_folder(config)}/…, where the demo world is rendered" if config.world else ""
+            rendered = f", or {synthetic_folder(config)}/…, which the workflow renders" if config.synthetic else ""
             yield f"data.{key}.root: {dataset.root}: no such folder; name the folder that holds the videos{rendered}"
         if not dataset.annotations and dataset.needs_annotations:
             yield f"data.{key}.annotations: missing; name the official files of this data set"

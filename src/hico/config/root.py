@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from hico.config.data import DataSet, Index, World
+from hico.config.data import DataSet, Index, Synthetic
 from hico.config.experiments import Finetune, LinearProbe, Pretrain, Retrieval, Task
 from hico.config.features import Features
 from hico.config.outside import is_outside
@@ -29,7 +29,9 @@ class Config(Section):
     seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], DISTINCT] = Field(
         default=[0], min_length=1, description="every run, once a seed"
     )
-    world: World | None = Field(default=None, description="render the demo world to results/<name>/world/")
+    synthetic: Synthetic | None = Field(
+        default=None, description="render synthetic videos to results/<name>/synthetic/"
+    )
     data: dict[Name, DataSet] = Field(min_length=1, description="data sets by key")
     index: Index = Index()
     pretrain: dict[Name, Pretrain] = Field(default={}, description="pre-training experiments by key")

@@ -21,7 +21,7 @@ WEIGHTS = "results/tiny/pretrain/crawling/seed0/weights.safetensors"
 # between looks at the queue starts at that before the first, and grows by 10 s whenever nothing has finished.
 SITE = {
     "jobs": 8,
-    "set-threads": dict.fromkeys(("demo_world", "pretrain", "linear_probe", "retrieval", "index_shard"), 1),
+    "set-threads": dict.fromkeys(("synthetic_dataset", "pretrain", "linear_probe", "retrieval", "index_shard"), 1),
     "slurm-no-account": True,
     "slurm-status-command": "squeue",
     "slurm-init-seconds-before-status-checks": 10,
@@ -39,7 +39,7 @@ def project(cluster: Any, new_project: Callable[[], Any], tiny: Path) -> Any:
     settings = yaml.safe_load(tiny.read_text(encoding="utf-8"))
     del settings["finetune"], settings["pretrain"]["random"]
     network = {"name": "crawling_net:CrawlingNet", "width": 0.1}
-    settings["world"]["videos"] = VIDEOS
+    settings["synthetic"]["videos"] = VIDEOS
     changes = {"method": "simclr", "backbone": network, "epochs": STEPS // 2}
     settings["pretrain"]["crawling"] = settings["pretrain"]["hico"] | changes
     settings["retrieval"]["actions"]["experiments"] = ["hico"]

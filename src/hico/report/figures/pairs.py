@@ -1,4 +1,4 @@
-"""The premise, measured on the demo world: near clips look alike, far ones share only the topic."""
+"""The premise, measured on the synthetic data set: near clips look alike, far ones share only the topic."""
 
 from collections.abc import Mapping
 

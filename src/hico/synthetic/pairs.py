@@ -1,8 +1,8 @@
-"""What the two clips of a sampled pair show: the premise of HiCo, measured on the world's ground truth.
+"""What the two clips of a sampled pair show: the premise of HiCo, measured on the ground truth.
 
 Near pairs (`--distance`, 1 s) are drawn as VCL draws them, far pairs as TCL does: anywhere in the video. All pairs on
 a grid of 0.1 s count, so there is no chance in the figures. A clip shows what its middle shows.
-Run: `python -m hico.demo.pairs WORLD_DIR`.
+Run: `python -m hico.synthetic.pairs DATASET_DIR`.
 """
 
 import argparse
@@ -14,18 +14,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hico.demo.world import TRUTH
+from hico.synthetic.dataset import TRUTH
 
 STEP_S = 0.1
 KINDS = ["same scene", "same action, other scene", "other action", "distractor"]
 
 
-def pair_shares(world_dir: Path, distance_s: float = 1.0, clip_s: float = 1.6, step_s: float = STEP_S) -> pd.DataFrame:
+def pair_shares(
+    dataset_dir: Path, distance_s: float = 1.0, clip_s: float = 1.6, step_s: float = STEP_S
+) -> pd.DataFrame:
     """Shares in [0, 1] of each kind of pair, mean over videos.
 
     Rows "near" and "far"; columns `KINDS` (they sum to 1) and "same action" (the first two together).
     """
-    truth = pd.read_parquet(world_dir / TRUTH)
+    truth = pd.read_parquet(dataset_dir / TRUTH)
     videos = [video for _, video in truth.groupby("video_id")]
     rows = {
         name: np.mean([_kinds(video, limit, clip_s, step_s) for video in videos], axis=0)
@@ -53,11 +55,11 @@ def _kinds(video: pd.DataFrame, distance_s: float, clip_s: float, step_s: float)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m hico.demo.pairs", description=__doc__)
-    parser.add_argument("world_dir", type=Path, help="folder that the stage demo_world made")
+    parser = argparse.ArgumentParser(prog="python -m hico.synthetic.pairs", description=__doc__)
+    parser.add_argument("dataset_dir", type=Path, help="folder that the stage synthetic_dataset made")
     parser.add_argument("--distance", type=float, default=1.0, help="largest distance of a near pair, s")
     arguments = parser.parse_args(argv)
-    shares = pair_shares(arguments.world_dir, arguments.distance)
+    shares = pair_shares(arguments.dataset_dir, arguments.distance)
     sys.stdout.write((100 * shares).round(1).to_string() + "\n")
 
 

@@ -1,6 +1,6 @@
-"""What encoding costs: the world's frames before and after it, for the settings in use and others.
+"""What encoding costs: frames before and after it, for the settings in use and others.
 
-Run: `python -m hico.demo.quality`. Takes 12 untrimmed videos and 54 trimmed clips of the default world.
+Run: `python -m hico.synthetic.quality`. Takes 12 untrimmed videos and 54 trimmed clips of the default data set.
 """
 
 import tempfile
@@ -11,11 +11,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from hico.config.data import World
-from hico.demo.decode import read
-from hico.demo.encode import TRIMMED, UNTRIMMED, Encoding, write
-from hico.demo.scenes import ACTIONS
-from hico.demo.world import Job, frames
+from hico.config.data import Synthetic
+from hico.synthetic.actions import ACTIONS
+from hico.synthetic.codec import TRIMMED, UNTRIMMED, Encoding, read_video, write_video
+from hico.synthetic.dataset import Job, frames
 
 Frames = npt.NDArray[np.uint8]
 LUMA = np.array([0.299, 0.587, 0.114])
@@ -40,9 +39,9 @@ def measured(encoding: Encoding, jobs: Sequence[Job]) -> tuple[float, float, flo
     with tempfile.TemporaryDirectory() as folder:
         path, figures, size, count = Path(folder, "one"), [], 0, 0
         for job in jobs:
-            before = frames(World(), job)
-            write(path, before, encoding)
-            figures.append(psnr(before, read(path)))
+            before = frames(Synthetic(), job)
+            write_video(path, before, encoding)
+            figures.append(psnr(before, read_video(path)))
             size, count = size + path.stat().st_size, count + len(before)
     brightness, colors = np.mean(figures, axis=0)
     return float(brightness), float(colors), size / count

@@ -1,9 +1,9 @@
-"""The embedded demo world: untrimmed videos with a topic, and trimmed clips of actions, both made by arithmetic.
+"""The synthetic data set: untrimmed videos with a topic, and trimmed clips of actions, both made by arithmetic.
 
-Read from the ground up: `shapes`, `motions`, `backgrounds`, `camera` and `colors` say how one thing looks,
-`scenes` writes the script of a video, `render` turns a script into frames, `encode` frames into files,
-`official` writes the annotation files, `world` makes the whole folder. `decode` reads its files back, `pairs` measures
-what a sampled pair of clips shows, `contact` draws the world on one sheet.
+In the order of reading: `actions` (shapes and motions), `backgrounds` and `camera` draw one thing each, `scenes` writes
+the script of a video, `render` turns a script into frames, `codec` frames into files and back, `annotations` writes the
+official files, and `dataset` makes the whole folder. `contact_sheet` draws it on one sheet; `pairs` and `quality`
+measure what a pair of clips shows and what encoding costs.
 
 Lengths are in sides of the frame (1 = 48 px), the origin is the middle of the frame, y points down, angles are in
 radians, times in seconds. Pixel arithmetic uses only + - * / sqrt min max floor, and the few sines of a frame are

@@ -13,36 +13,14 @@ from typing import NamedTuple
 import numpy as np
 
 from hico.config.data import TopicKind
-from hico.demo import CLIP_S, DURATION_S, FPS, camera, colors
-from hico.demo.backgrounds import FAMILIES, Background
-from hico.demo.motions import MOTIONS, Instance
-from hico.demo.shapes import SHAPES
+from hico.synthetic import CLIP_S, DURATION_S, FPS, camera
+from hico.synthetic.actions import SHAPES, Action, Instance, actions_of
+from hico.synthetic.backgrounds import FAMILIES, Background, Color, draw_color, draw_color_pair, draw_contrasting_color
 
 SHOT_S = (3.0, 6.0)
 SCENES = (2, 5)
 DISTRACTOR_SHARE = 0.3
 DISTRACTORS = ("titles", "face", "scenery")
-
-
-class Action(NamedTuple):
-    """A shape in motion: one class of the downstream task."""
-
-    shape: str
-    motion: str
-
-    @property
-    def name(self) -> str:
-        return self.shape.capitalize() + self.motion.capitalize()
-
-
-def actions_of(shape: str) -> list[Action]:
-    """The three actions of a shape: so every shape and every motion is in three classes."""
-    first, motions = list(SHAPES).index(shape), list(MOTIONS)
-    return [Action(shape, motions[(first + step) % len(motions)]) for step in (0, 1, 3)]
-
-
-ACTIONS = sorted((action for shape in SHAPES for action in actions_of(shape)), key=lambda action: action.name)
-"""All 18 classes in the order of their labels."""
 
 
 class Topic(NamedTuple):
@@ -67,7 +45,7 @@ class Clutter:
 
     center: tuple[float, float]
     radius: float
-    color: colors.Color
+    color: Color
 
 
 @dataclass(frozen=True)
@@ -149,15 +127,15 @@ def _distractor(generator: np.random.Generator) -> Scene:
 def _scene(
     generator: np.random.Generator, families: Sequence[str], action: Action | None = None, distractor: str | None = None
 ) -> Scene:
-    pair = colors.background_pair(generator)
+    pair = draw_color_pair(generator)
     family = families[int(generator.integers(len(families)))]
     background = Background(family, *pair, seed=int(generator.integers(2**63)))
-    instance = _instance(generator, colors.apart_from(generator, pair))
+    instance = _instance(generator, draw_contrasting_color(generator, pair))
     clutter = _clutter(generator) if generator.random() < 0.5 else None
     return Scene(action, distractor, background, instance, clutter)
 
 
-def _instance(generator: np.random.Generator, color: colors.Color) -> Instance:
+def _instance(generator: np.random.Generator, color: Color) -> Instance:
     def between(low: float, high: float) -> float:
         return float(generator.uniform(low, high))
 
@@ -177,4 +155,4 @@ def _clutter(generator: np.random.Generator) -> Clutter:
     """A spot near the left or right edge of the frame."""
     side = -1 if generator.random() < 0.5 else 1
     center = side * float(generator.uniform(0.32, 0.5)), float(generator.uniform(-0.5, 0.5))
-    return Clutter(center, float(generator.uniform(0.05, 0.09)), colors.free(generator))
+    return Clutter(center, float(generator.uniform(0.05, 0.09)), draw_color(generator))

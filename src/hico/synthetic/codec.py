@@ -1,4 +1,4 @@
-"""From frames to video files. The settings here decide what of the world survives; docs/demo-world.md has figures.
+"""Frames to video files and back. The settings here decide what survives; docs/synthetic.md has figures.
 
 Files hold no clock: the same frames give the same bytes. So the encoder runs on one thread, and the change to
 YUV 4:2:0 (ITU-R BT.601, limited range) is integer arithmetic done here.
@@ -13,7 +13,8 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
-from hico.demo import FPS
+from hico.synthetic import FPS
+from hico.video.media import open_video
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ TRIMMED = Encoding("avi", "mpeg4", (("qmin", "3"), ("qmax", "3"), ("g", "12"), (
 """As the clips of UCF101 are: MPEG-4 part 2 in AVI."""
 
 
-def write(path: Path, frames: NDArray[np.uint8], encoding: Encoding) -> None:
+def write_video(path: Path, frames: NDArray[np.uint8], encoding: Encoding) -> None:
     """Encode (T, H, W, 3) uint8 RGB, H a multiple of 4 and W even, at `FPS`."""
     with av.open(str(path), "w", format=encoding.container) as container:
         stream = container.add_stream(encoding.codec, rate=FPS, options=dict(encoding.options))
@@ -48,6 +49,12 @@ def write(path: Path, frames: NDArray[np.uint8], encoding: Encoding) -> None:
             frame.pts = number
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+
+
+def read_video(path: Path) -> NDArray[np.uint8]:
+    """All frames of a file, (T, H, W, 3) uint8 RGB. Raises MediaError."""
+    with open_video(str(path)) as (container, stream):
+        return np.stack([frame.to_ndarray(format="rgb24") for frame in container.decode(stream)])
 
 
 def planes(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:

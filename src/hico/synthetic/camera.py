@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hico.demo import FPS, SIDE
-from hico.demo.backgrounds import CANVAS, REACH, blend
 from hico.rng import rng
+from hico.synthetic import FPS, SIDE
+from hico.synthetic.backgrounds import CANVAS, REACH, blend
 
 Floats = NDArray[np.float32]
 Array = NDArray[np.float64]

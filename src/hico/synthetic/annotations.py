@@ -1,4 +1,4 @@
-"""Annotation files of the world in the official formats of HACS Segments v1.1.1 and UCF101.
+"""Annotation files of the synthetic videos in the official formats of HACS Segments v1.1.1 and UCF101.
 
 A video's HACS label is its topic, as HACS labels a video with what it is about; its segments are the stretches that
 show the topic. What exactly is shown when is known too: `ground_truth`.
@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from hico.demo import FPS
-from hico.demo.scenes import ACTIONS, Script, Shot
+from hico.synthetic import FPS
+from hico.synthetic.actions import ACTIONS
+from hico.synthetic.scenes import Script, Shot
 
 TEST_GROUPS, TRAINING_GROUPS = range(1, 8), range(8, 26)
 """Numbers of the groups in UCF101's first split."""

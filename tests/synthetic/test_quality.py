@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hico.demo.quality import CLIPS, VIDEOS, measured, psnr, settings
+from hico.synthetic.quality import CLIPS, VIDEOS, measured, psnr, settings
 
 
 def test_psnr_of_a_known_error() -> None:

@@ -6,16 +6,17 @@ import av
 import numpy as np
 import pytest
 
-from hico.demo import encode, scenes
-from hico.demo.render import render
 from hico.rng import rng
+from hico.synthetic import codec, scenes
+from hico.synthetic.actions import Action
+from hico.synthetic.render import render
 
-BOTH = pytest.mark.parametrize("encoding", [encode.UNTRIMMED, encode.TRIMMED], ids=["mp4", "avi"])
+BOTH = pytest.mark.parametrize("encoding", [codec.UNTRIMMED, codec.TRIMMED], ids=["mp4", "avi"])
 
 
 @pytest.fixture(scope="module")
 def frames() -> np.ndarray:
-    return render(scenes.trimmed(rng(2, "clip"), scenes.Action("ring", "orbit")), rng(2, "noise"))
+    return render(scenes.trimmed(rng(2, "clip"), Action("ring", "orbit")), rng(2, "noise"))
 
 
 @pytest.mark.parametrize(
@@ -24,23 +25,23 @@ def frames() -> np.ndarray:
     ids=["black", "white", "red"],
 )
 def test_planes_of_known_colors(rgb: tuple[int, int, int], yuv: tuple[int, int, int]) -> None:
-    planes = encode.planes(np.full((1, 4, 4, 3), rgb, np.uint8))
+    planes = codec.planes(np.full((1, 4, 4, 3), rgb, np.uint8))
     assert planes.shape == (1, 6, 4)
     assert [set(part.ravel().tolist()) for part in (planes[:, :4], planes[:, 4], planes[:, 5])] == [{v} for v in yuv]
 
 
 @BOTH
-def test_same_frames_same_bytes(frames: np.ndarray, encoding: encode.Encoding, tmp_path: Path) -> None:
+def test_same_frames_same_bytes(frames: np.ndarray, encoding: codec.Encoding, tmp_path: Path) -> None:
     for name in ("first", "again"):
-        encode.write(tmp_path / name, frames, encoding)
+        codec.write_video(tmp_path / name, frames, encoding)
     assert (tmp_path / "first").read_bytes() == (tmp_path / "again").read_bytes()
 
 
 @BOTH
-def test_brightness_survives(frames: np.ndarray, encoding: encode.Encoding, tmp_path: Path) -> None:
-    encode.write(tmp_path / "video", frames, encoding)
+def test_brightness_survives(frames: np.ndarray, encoding: codec.Encoding, tmp_path: Path) -> None:
+    codec.write_video(tmp_path / "video", frames, encoding)
     with av.open(str(tmp_path / "video")) as container:
         decoded = [frame.to_ndarray(format="yuv420p")[:48].astype(float) for frame in container.decode(video=0)]
-    error = np.square(np.stack(decoded) - encode.planes(frames)[:, :48]).mean()
+    error = np.square(np.stack(decoded) - codec.planes(frames)[:, :48]).mean()
     assert len(decoded) == len(frames)
     assert 10 * np.log10(255**2 / error) > 35

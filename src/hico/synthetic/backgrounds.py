@@ -1,19 +1,27 @@
-"""Backgrounds: five families of patterns, each a map in [0, 1] that says how to mix two colors.
+"""Backgrounds: colors, and five families of patterns, each a map in [0, 1] that says how to mix two colors.
 
 A pattern is drawn once a scene on a square canvas that reaches past the frame, so that the camera can move over it.
 """
 
+import colorsys
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hico.demo import SIDE
-from hico.demo.colors import Color
 from hico.rng import rng
+from hico.synthetic import SIDE
 
 Floats = NDArray[np.float32]
+
+CONTRAST = 0.4
+"""How far a background's second color goes from the first towards a free one."""
+
+MIN_DISTANCE = 0.42
+"""Least distance of an object's color from its background's colors (see `color_distance`)."""
+
+Color = tuple[float, float, float]
 
 REACH = 0.875
 """Half of the canvas's side, in sides of the frame."""
@@ -119,3 +127,35 @@ FAMILIES: dict[str, Callable[[np.random.Generator, Floats, Floats], Floats]] = {
     "gradient": gradient,
     "clouds": clouds,
 }
+
+
+def draw_color(generator: np.random.Generator) -> Color:
+    """Any color that is neither nearly black nor nearly gray; red, green, blue in [0, 1]."""
+    hue, saturation, value = generator.random(), generator.uniform(0.35, 1.0), generator.uniform(0.25, 1.0)
+    return colorsys.hsv_to_rgb(hue, saturation, value)
+
+
+def draw_color_pair(generator: np.random.Generator) -> tuple[Color, Color]:
+    """Two colors of low contrast, as a background has."""
+    first, other = np.array(draw_color(generator)), np.array(draw_color(generator))
+    return _to_color(first), _to_color(first + CONTRAST * (other - first))
+
+
+def draw_contrasting_color(generator: np.random.Generator, others: tuple[Color, ...]) -> Color:
+    """A free color at least `MIN_DISTANCE` from each of `others`; the farthest of 64 if none is."""
+    candidates = [draw_color(generator) for _ in range(64)]
+    nearest = [min(color_distance(candidate, other) for other in others) for candidate in candidates]
+    first_far = next((c for c, d in zip(candidates, nearest, strict=True) if d >= MIN_DISTANCE), None)
+    return first_far or candidates[int(np.argmax(nearest))]
+
+
+def color_distance(first: Color, second: Color) -> float:
+    """Difference in brightness, plus half of that in color: video codecs keep the first better."""
+    r, g, b = (x - y for x, y in zip(first, second, strict=True))
+    brightness = 0.299 * r + 0.587 * g + 0.114 * b
+    return abs(brightness) + 0.25 * (abs(b - brightness) + abs(r - brightness))
+
+
+def _to_color(values: NDArray[np.float64]) -> Color:
+    r, g, b = (float(value) for value in values)
+    return r, g, b

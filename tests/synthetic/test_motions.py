@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from hico.demo.motions import MOTIONS, Instance, Pose
+from hico.synthetic.actions import MOTIONS, Instance, Pose
 
 STILL = Instance(
     radius=0.2, period=1.25, amplitude=0.15, tilt=0.1, phase=0.3, turn=1, center=(0.02, -0.03), color=(1, 1, 1)

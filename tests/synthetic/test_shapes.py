@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from hico.demo.shapes import SHAPES, Floats
+from hico.synthetic.actions import SHAPES, Floats
 
 AXIS = np.linspace(-1.4, 1.4, 57, dtype=np.float32)
 

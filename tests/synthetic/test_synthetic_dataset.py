@@ -7,10 +7,11 @@ import pytest
 
 from hico import files
 from hico.annotations.manifest import parse
-from hico.config.data import DataSet, World
-from hico.demo import FPS, SIDE, scenes, world
-from hico.demo.world import make_world
+from hico.config.data import DataSet, Synthetic
 from hico.errors import ConfigError
+from hico.synthetic import FPS, SIDE, dataset
+from hico.synthetic.actions import ACTIONS
+from hico.synthetic.dataset import make_dataset
 
 
 def _bytes(folder: Path) -> dict[str, str]:
@@ -25,40 +26,40 @@ def _shape(path: Path) -> tuple[int, int, int, int]:
         return sum(1 for _ in container.decode(stream)), stream.height, stream.width, int(stream.average_rate)
 
 
-def test_worker_count_changes_no_byte(tiny: World, tiny_world: Path, tmp_path: Path) -> None:
-    make_world(tiny, tmp_path / "world", workers=2)
-    assert _bytes(tmp_path / "world") == _bytes(tiny_world)
+def test_worker_count_changes_no_byte(tiny: Synthetic, tiny_dir: Path, tmp_path: Path) -> None:
+    make_dataset(tiny, tmp_path / "synthetic", workers=2)
+    assert _bytes(tmp_path / "synthetic") == _bytes(tiny_dir)
 
 
 def test_unwritten_memory_changes_no_byte(
-    tiny: World, tiny_world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny: Synthetic, tiny_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The spawned processes start with every fresh allocation filled, which an encoder that reads it would show.
     monkeypatch.setenv("MALLOC_PERTURB_", "85")
-    make_world(tiny, tmp_path / "world", workers=2)
-    assert _bytes(tmp_path / "world") == _bytes(tiny_world)
+    make_dataset(tiny, tmp_path / "synthetic", workers=2)
+    assert _bytes(tmp_path / "synthetic") == _bytes(tiny_dir)
 
 
-def test_another_seed_is_another_world(tiny: World, tiny_world: Path, tmp_path: Path) -> None:
-    make_world(tiny.model_copy(update={"seed": 4}), tmp_path / "world")
-    first, other = _bytes(tiny_world), _bytes(tmp_path / "world")
+def test_another_seed_changes_every_video(tiny: Synthetic, tiny_dir: Path, tmp_path: Path) -> None:
+    make_dataset(tiny.model_copy(update={"seed": 4}), tmp_path / "synthetic")
+    first, other = _bytes(tiny_dir), _bytes(tmp_path / "synthetic")
     videos = [name for name in first if name.endswith((".mp4", ".avi"))]
     assert first.keys() == other.keys()
     assert all(first[name] != other[name] for name in videos)
 
 
-def test_more_videos_keep_the_first_ones(tiny: World) -> None:
+def test_more_videos_keep_the_first_ones(tiny: Synthetic) -> None:
     more = tiny.model_copy(update={"videos": 50, "test_clips": 5})
-    assert world._video_jobs(more)[:2] == world._video_jobs(tiny)
-    assert set(world._clip_jobs(tiny)) < set(world._clip_jobs(more))
+    assert dataset._video_jobs(more)[:2] == dataset._video_jobs(tiny)
+    assert set(dataset._clip_jobs(tiny)) < set(dataset._clip_jobs(more))
 
 
-def test_untrimmed_videos_parse_as_hacs_segments(tiny_world: Path) -> None:
-    untrimmed = tiny_world / "untrimmed"
+def test_untrimmed_videos_parse_as_hacs_segments(tiny_dir: Path) -> None:
+    untrimmed = tiny_dir / "untrimmed"
     settings = DataSet(
         kind="hacs_segments", root=untrimmed / "videos", annotations=[untrimmed / "HACS_segments_v1.1.1.json"]
     )
-    manifest = parse("world", settings)
+    manifest = parse("videos", settings)
     assert manifest.groupby("video_id")["label"].unique().map(list).to_dict() == {
         "demo0000000": ["Bar"],
         "demo0000001": ["Square"],
@@ -72,60 +73,58 @@ def test_untrimmed_videos_parse_as_hacs_segments(tiny_world: Path) -> None:
         assert rows["end_s"].max() <= frames / FPS
 
 
-def test_clips_parse_as_ucf101(tiny_world: Path) -> None:
-    clips = tiny_world / "clips"
+def test_clips_parse_as_ucf101(tiny_dir: Path) -> None:
+    clips = tiny_dir / "clips"
     settings = DataSet(kind="ucf101", root=clips / "videos", annotations=[clips / "ucfTrainTestlist"])
     manifest = parse("clips", settings)
     assert manifest["subset"].value_counts().to_dict() == {"training": 18, "testing": 18}
     assert manifest["path"].notna().all()
     labels = manifest.drop_duplicates("label_id").set_index("label_id")["label"]
-    assert labels.sort_index().tolist() == [action.name for action in scenes.ACTIONS]
+    assert labels.sort_index().tolist() == [action.name for action in ACTIONS]
     groups = manifest["video_id"].str.extract(r"_g(\d\d)_c\d\d$")[0].astype(int)
     assert not set(groups[manifest["subset"] == "training"]) & set(groups[manifest["subset"] == "testing"])
     assert _shape(Path(manifest["path"].iloc[0])) == (24, SIDE, SIDE, FPS)
 
 
-def test_lists_end_their_lines_like_the_official_ones(tiny_world: Path) -> None:
-    lists = tiny_world / "clips/ucfTrainTestlist"
+def test_lists_end_their_lines_like_the_official_ones(tiny_dir: Path) -> None:
+    lists = tiny_dir / "clips/ucfTrainTestlist"
     assert (lists / "classInd.txt").read_bytes().startswith(b"1 BarBounce\r\n2 BarShake\r\n")
     assert (lists / "trainlist01.txt").read_bytes().startswith(b"BarBounce/v_BarBounce_g08_c01.avi 1\r\n")
     assert (lists / "testlist01.txt").read_bytes().startswith(b"BarBounce/v_BarBounce_g01_c01.avi\r\n")
 
 
-def test_refuses_a_folder_of_other_files(tiny: World, tmp_path: Path) -> None:
+def test_refuses_a_folder_of_other_files(tiny: Synthetic, tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("precious")
     with pytest.raises(ConfigError, match=r"thesis\.tex"):
-        make_world(tiny, tmp_path)
+        make_dataset(tiny, tmp_path)
     with pytest.raises(ConfigError, match="is a file"):
-        make_world(tiny, tmp_path / "thesis.tex")
+        make_dataset(tiny, tmp_path / "thesis.tex")
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
-def test_refuses_a_folder_that_holds_only_a_repository(tiny: World, tmp_path: Path) -> None:
+def test_refuses_a_folder_that_holds_only_a_repository(tiny: Synthetic, tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
-    with pytest.raises(ConfigError, match=r"holds '\.git', which is no part of a demo world"):
-        make_world(tiny, tmp_path)
+    with pytest.raises(ConfigError, match=r"holds '\.git', which is no part of a synthetic data set"):
+        make_dataset(tiny, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [".git"]
 
 
-def test_refuses_no_workers(tiny: World, tmp_path: Path) -> None:
+def test_refuses_no_workers(tiny: Synthetic, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="--workers"):
-        make_world(tiny, tmp_path / "world", workers=0)
+        make_dataset(tiny, tmp_path / "synthetic", workers=0)
 
 
-def test_replaces_a_part_of_a_world_and_leaves_it_on_failure(
-    tiny: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    old = tmp_path / "world/clips/old.txt"
+def test_replaces_old_parts_only_on_success(tiny: Synthetic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = tmp_path / "synthetic/clips/old.txt"
     old.parent.mkdir(parents=True)
     old.touch()
-    (tmp_path / "world/.snakemake_timestamp").touch()
+    (tmp_path / "synthetic/.snakemake_timestamp").touch()
     with monkeypatch.context() as patch:
-        patch.setattr(world, "_make", lambda *_: 1 / 0)
+        patch.setattr(dataset, "_make", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            make_world(tiny, tmp_path / "world")
+            make_dataset(tiny, tmp_path / "synthetic")
     assert old.exists()
-    assert [path.name for path in tmp_path.iterdir()] == ["world"]
-    monkeypatch.setattr(world, "_make", lambda *_: None)
-    make_world(tiny, tmp_path / "world")
+    assert [path.name for path in tmp_path.iterdir()] == ["synthetic"]
+    monkeypatch.setattr(dataset, "_make", lambda *_: None)
+    make_dataset(tiny, tmp_path / "synthetic")
     assert not old.exists()

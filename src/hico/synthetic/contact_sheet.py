@@ -1,4 +1,4 @@
-"""The world on one sheet: untrimmed videos as rows of frames over a bar of their scenes, classes as strips."""
+"""The data set on one sheet: untrimmed videos as rows of frames over a bar of their scenes, classes as strips."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
@@ -12,12 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from hico.demo import SIDE
-from hico.demo.decode import read
-from hico.demo.official import TRAINING_GROUPS, ucf101_name
-from hico.demo.scenes import ACTIONS, actions_of
-from hico.demo.shapes import SHAPES
-from hico.demo.world import TRUTH
+from hico.synthetic import SIDE
+from hico.synthetic.actions import ACTIONS, SHAPES, actions_of
+from hico.synthetic.annotations import TRAINING_GROUPS, ucf101_name
+from hico.synthetic.codec import read_video
+from hico.synthetic.dataset import TRUTH
 
 Frames = NDArray[np.uint8]
 
@@ -31,28 +30,28 @@ MOTION_OF = {action.name: action.motion for action in ACTIONS}
 HEADLINE: dict[str, Any] = {"x": 0.01, "horizontalalignment": "left", "fontsize": 11, "fontweight": "bold"}
 
 
-def contact_sheet(world_dir: Path) -> Figure:
+def contact_sheet(dataset_dir: Path) -> Figure:
     """The first videos above, on a topic each, one training clip a class below; reads the encoded files as they are."""
-    truth = pd.read_parquet(world_dir / TRUTH)
+    truth = pd.read_parquet(dataset_dir / TRUTH)
     videos = list(truth.groupby("video_id"))[:ROWS]
     figure = Figure(figsize=(12, 11), layout="constrained")
     above, below = figure.subfigures(2, 1, height_ratios=(1.4, 1), squeeze=False).flat
     above.suptitle("Untrimmed videos: one topic each; the bar tells the scenes, gray where they distract", **HEADLINE)
     below.suptitle("Trimmed clips: the classes of the downstream task, 0.2 s from frame to frame", **HEADLINE)
     for axes, (video_id, shots) in zip(above.subplots(len(videos), 1, squeeze=False).flat, videos, strict=True):
-        _draw_video(axes, world_dir, str(video_id), shots)
+        _draw_video(axes, dataset_dir, str(video_id), shots)
     for row, shape in zip(below.subplots(len(SHAPES), 3), SHAPES, strict=True):
         for axes, action in zip(row, actions_of(shape), strict=True):
-            _draw_class(axes, world_dir, action.name)
+            _draw_class(axes, dataset_dir, action.name)
     return figure
 
 
-def _draw_video(axes: Axes, world_dir: Path, video_id: str, shots: pd.DataFrame) -> None:
+def _draw_video(axes: Axes, dataset_dir: Path, video_id: str, shots: pd.DataFrame) -> None:
     """Frames at equal steps in time, each in the middle of its stretch of the bar below."""
     topic = shots["topic"].iloc[0]
     _bare(axes, topic)
     duration = float(shots["end_s"].max())
-    frames = read(world_dir / f"untrimmed/videos/{topic}/v_{video_id}.mp4")
+    frames = read_video(dataset_dir / f"untrimmed/videos/{topic}/v_{video_id}.mp4")
     middles = (np.arange(COLUMNS) + 0.5) * len(frames) / COLUMNS
     axes.imshow(_side_by_side(frames[middles.astype(int)]), extent=(0, COLUMNS, 0, 1), interpolation="nearest")
     for shot in shots.to_dict("records"):
@@ -73,10 +72,10 @@ def _draw_shot(axes: Axes, shot: Mapping[Hashable, Any], scale: float) -> None:
     )
 
 
-def _draw_class(axes: Axes, world_dir: Path, label: str) -> None:
+def _draw_class(axes: Axes, dataset_dir: Path, label: str) -> None:
     _bare(axes, "")
     axes.set_title(label, fontsize=8, pad=2)
-    frames = read(world_dir / "clips/videos" / ucf101_name(label, TRAINING_GROUPS, 0))
+    frames = read_video(dataset_dir / "clips/videos" / ucf101_name(label, TRAINING_GROUPS, 0))
     axes.imshow(_side_by_side(frames[: STRIP * STRIP_STEP : STRIP_STEP]), interpolation="nearest")
 
 

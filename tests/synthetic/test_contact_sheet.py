@@ -3,11 +3,11 @@
 from io import BytesIO
 from pathlib import Path
 
-from hico.demo.contact import contact_sheet
+from hico.synthetic.contact_sheet import contact_sheet
 
 
-def test_sheet_has_rows_of_frames_and_strips_of_classes(tiny_world: Path) -> None:
-    figure = contact_sheet(tiny_world)
+def test_sheet_has_rows_of_frames_and_strips_of_classes(tiny_dir: Path) -> None:
+    figure = contact_sheet(tiny_dir)
     pictures = [axes for axes in figure.axes if axes.images]
     assert len(pictures) == 2 + 18
     words = {text.get_text() for axes in figure.axes for text in axes.texts}

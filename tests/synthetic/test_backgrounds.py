@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from hico.demo import SIDE, camera
-from hico.demo.backgrounds import CANVAS, FAMILIES, Background, canvas
 from hico.rng import rng
+from hico.synthetic import SIDE, camera
+from hico.synthetic.backgrounds import CANVAS, FAMILIES, Background, canvas
 
 MARGIN = (CANVAS - SIDE) // 2
 

@@ -1,4 +1,4 @@
-"""The whole world as one folder: videos, clips, their official annotation files, and the ground truth.
+"""The whole data set as one folder: videos, clips, their official annotation files, and the ground truth.
 
     untrimmed/videos/Topic/v_ID.mp4           untrimmed/HACS_segments_v1.1.1.json
     clips/videos/Class/v_Class_gNN_cNN.avi    clips/ucfTrainTestlist/{classInd,trainlist01,testlist01}.txt
@@ -22,17 +22,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hico import files
-from hico.config.data import World
-from hico.demo import encode, official, scenes
-from hico.demo.render import render
+from hico.config.data import Synthetic
 from hico.errors import ConfigError
 from hico.rng import rng
+from hico.synthetic import annotations, codec, scenes
+from hico.synthetic.actions import ACTIONS
+from hico.synthetic.render import render
 
 LOG = logging.getLogger(__name__)
 
 TRUTH = "scenes.parquet"
 PARTS = ("untrimmed", "clips", TRUTH, ".snakemake_timestamp")
-"""What may be in the folder: a world, and the mark that Snakemake puts into folders that it made."""
+"""What may be in the folder: a data set, and the mark that Snakemake puts into folders that it made."""
 CHUNK = 16
 """Files a process takes at a time."""
 
@@ -47,10 +48,10 @@ class Job:
     number: int
 
 
-def make_world(settings: World, out_dir: Path, workers: int = 1) -> None:
-    """Make the world in `out_dir`; the folder appears when complete, in place of an older world.
+def make_dataset(settings: Synthetic, out_dir: Path, workers: int = 1) -> None:
+    """Render the data set into `out_dir`; the folder appears when complete, in place of an older one.
 
-    Raises ConfigError if `out_dir` holds what is no part of a world, or `workers` is below 1.
+    Raises ConfigError if `out_dir` holds what is no part of a data set, or `workers` is below 1.
     """
     if workers < 1:
         raise ConfigError(f"--workers: must be at least 1 (given: {workers})")
@@ -68,28 +69,28 @@ def video_id(number: int) -> str:
     return f"demo{number:07d}"
 
 
-def script(settings: World, job: Job) -> scenes.Script:
+def script(settings: Synthetic, job: Job) -> scenes.Script:
     """What a file shows: a function of the seed and the job alone."""
     generator = rng(settings.seed, f"demo {job.purpose} script", job.group, job.number)
     if job.purpose == "untrimmed":
         return scenes.untrimmed(generator, topic_of(settings, job.number))
-    return scenes.trimmed(generator, scenes.ACTIONS[job.group])
+    return scenes.trimmed(generator, ACTIONS[job.group])
 
 
-def frames(settings: World, job: Job) -> NDArray[np.uint8]:
+def frames(settings: Synthetic, job: Job) -> NDArray[np.uint8]:
     """What a file holds before it is encoded: (T, SIDE, SIDE, 3) uint8 RGB."""
     return render(script(settings, job), rng(settings.seed, f"demo {job.purpose} noise", job.group, job.number))
 
 
-def topic_of(settings: World, number: int) -> scenes.Topic:
+def topic_of(settings: Synthetic, number: int) -> scenes.Topic:
     """Topics take turns, so they are equally frequent."""
     topics = scenes.topics(settings.topic)
     return topics[number % len(topics)]
 
 
-def _make(settings: World, folder: Path, job: Job) -> None:
-    encoding = encode.UNTRIMMED if job.purpose == "untrimmed" else encode.TRIMMED
-    encode.write(folder / job.path, frames(settings, job), encoding)
+def _make(settings: Synthetic, folder: Path, job: Job) -> None:
+    encoding = codec.UNTRIMMED if job.purpose == "untrimmed" else codec.TRIMMED
+    codec.write_video(folder / job.path, frames(settings, job), encoding)
 
 
 def _run(make: partial[None], jobs: list[Job], workers: int) -> None:
@@ -103,44 +104,46 @@ def _run(make: partial[None], jobs: list[Job], workers: int) -> None:
             pass
 
 
-def _video_jobs(settings: World) -> list[Job]:
+def _video_jobs(settings: Synthetic) -> list[Job]:
     return [
         Job(f"untrimmed/videos/{topic_of(settings, number).name}/v_{video_id(number)}.mp4", "untrimmed", 0, number)
         for number in range(settings.videos)
     ]
 
 
-def _clip_jobs(settings: World) -> list[Job]:
+def _clip_jobs(settings: Synthetic) -> list[Job]:
     subsets = (
-        ("training", official.TRAINING_GROUPS, settings.train_clips),
-        ("test", official.TEST_GROUPS, settings.test_clips),
+        ("training", annotations.TRAINING_GROUPS, settings.train_clips),
+        ("test", annotations.TEST_GROUPS, settings.test_clips),
     )
     return [
-        Job(f"clips/videos/{official.ucf101_name(action.name, groups, number)}", purpose, label, number)
+        Job(f"clips/videos/{annotations.ucf101_name(action.name, groups, number)}", purpose, label, number)
         for purpose, groups, count in subsets
-        for label, action in enumerate(scenes.ACTIONS)
+        for label, action in enumerate(ACTIONS)
         for number in range(count)
     ]
 
 
-def _write_annotations(settings: World, folder: Path) -> None:
+def _write_annotations(settings: Synthetic, folder: Path) -> None:
     scripts = {video_id(job.number): script(settings, job) for job in _video_jobs(settings)}
     lists = folder / "clips/ucfTrainTestlist"
-    files.write_json(folder / "untrimmed/HACS_segments_v1.1.1.json", official.hacs_segments(scripts))
-    files.write_text(lists / "classInd.txt", official.class_index())
-    files.write_text(lists / "trainlist01.txt", official.trainlist(settings.train_clips))
-    files.write_text(lists / "testlist01.txt", official.testlist(settings.test_clips))
-    files.write_parquet(folder / TRUTH, official.ground_truth(scripts))
+    files.write_json(folder / "untrimmed/HACS_segments_v1.1.1.json", annotations.hacs_segments(scripts))
+    files.write_text(lists / "classInd.txt", annotations.class_index())
+    files.write_text(lists / "trainlist01.txt", annotations.trainlist(settings.train_clips))
+    files.write_text(lists / "testlist01.txt", annotations.testlist(settings.test_clips))
+    files.write_parquet(folder / TRUTH, annotations.ground_truth(scripts))
 
 
 def _refuse_foreign(folder: Path) -> None:
-    """Replacing a folder removes what is in it, so it may only hold what a world is made of."""
+    """Replacing a folder removes what is in it, so it may only hold the parts of a data set."""
     if folder.exists() and not folder.is_dir():
         raise ConfigError(f"{folder}: is a file; name a folder as --out-dir")
     there = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
     foreign = [name for name in there if name not in PARTS]
     if foreign:
-        raise ConfigError(f"{folder}: holds {foreign[0]!r}, which is no part of a demo world; name another --out-dir")
+        raise ConfigError(
+            f"{folder}: holds {foreign[0]!r}, which is no part of a synthetic data set; name another --out-dir"
+        )
 
 
 @contextmanager
