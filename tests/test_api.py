@@ -86,6 +86,6 @@ def test_importing_the_package_does_not_import_torch() -> None:
 
 
 def test_stages_do_not_depend_on_the_api() -> None:
-    from hico import sources
+    from hico.code_digest import find_modules
 
-    assert "api.py" not in {file.name for file in sources.closure("hico.stages.annotations")}
+    assert "api.py" not in {file.name for file in find_modules("hico.stages.annotations")}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hico import sources
+from hico.code_digest import find_modules
 from hico.config.section import read_yaml
 
 PAGES = ("README.md", "CONTRIBUTING.md", "config/README.md", "results/README.md", "docs/*.md")
@@ -16,7 +16,7 @@ FLOORS = (
     {"training", "evaluation", "accuracy"},
     {"nets", "losses", "optim", "augment", "data"},
     {"clips", "video", "annotations", "synthetic"},
-    {"config", "errors", "rng", "files", "sources", "provenance"},
+    {"config", "errors", "rng", "files", "code_digest", "provenance"},
 )
 FROM_ELSEWHERE = {
     "CUDA out of memory",
@@ -49,7 +49,7 @@ def strings(root: Path) -> str:
                 texts.append("".join(str(part.value) for part in node.values if isinstance(part, ast.Constant)))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 texts.append(node.value)
-    others = [*root.glob("workflow/rules/*.smk"), root / "workflow/scripts/stage.sh"]
+    others = [*root.glob("workflow/rules/*.smk"), root / "workflow/scripts/hico-stage"]
     return "\n".join(texts + [file.read_text(encoding="utf-8") for file in others])
 
 
@@ -81,9 +81,7 @@ def test_commands_use_options_that_their_stage_has(root: Path) -> None:
             found = re.search(r"-m hico\.stages\.(\w+) (.*)", line)
             if found is None or "--help" in line:
                 continue
-            code = "".join(
-                f.read_text("utf-8") for f in sources.closure(f"hico.stages.{found[1]}") if f.suffix == ".py"
-            )
+            code = "".join(f.read_text("utf-8") for f in find_modules(f"hico.stages.{found[1]}") if f.suffix == ".py")
             for option in re.findall(r"(?<!\S)--[a-z-]+", found[2]):
                 assert f'"{option}"' in code, f"{page}: {found[1]} {option}"
 

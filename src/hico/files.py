@@ -1,10 +1,12 @@
-"""Whole files or none: everything a stage writes appears under its name only when complete."""
+"""Files that appear under their name only when complete, and locks for one writer at a time."""
 
 import errno
+import fcntl
 import hashlib
 import json
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from hico.errors import InputError, OutputError
+from hico.errors import InputError, OutputError, RunLockedError
 
 
 @contextmanager
@@ -102,3 +104,32 @@ def sha256(path: Path) -> str:
     """Hex digest of a file's bytes."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def hold_lock(folder: Path) -> Iterator[None]:
+    """Hold `folder`/lock, which the kernel releases when its holder dies, on whatever host.
+
+    Raises RunLockedError, naming the holder, while another process holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "lock"
+    with path.open("a+", encoding="utf-8") as stream:
+        try:
+            # POSIX locks, because network file systems carry them between hosts.
+            fcntl.lockf(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError) as error:
+            stream.seek(0)
+            raise RunLockedError(
+                f"{folder}: {stream.read().strip() or 'another process'} is writing this run; "
+                "wait for it or stop it, then start again"
+            ) from error
+        except OSError as error:
+            raise RunLockedError(
+                f"{path}: cannot be locked: {error.strerror}; put results on a file system that has locks"
+            ) from error
+        stream.truncate(0)
+        stream.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+        stream.flush()
+        yield
+        stream.truncate(0)

@@ -1,4 +1,4 @@
-"""Where a result comes from: stage, settings, seed, source, inputs, environment, hardware, times.
+"""Where a result comes from: stage, settings, seed, code, inputs, environment, hardware, times.
 
 A stage opens a record at its start and writes it beside its results:
 
@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import Any
 
 import hico
-from hico import sources
+from hico.code_digest import PACKAGE, ROOT, code_digest
 from hico.config.section import Section
 from hico.files import sha256, write_json
 
-FORMAT = 1
+FORMAT = 2
 """Version of the record's form."""
 
 
@@ -45,12 +45,12 @@ class Record:
 
     @property
     def key(self) -> str:
-        """Hex SHA-256 over what the result follows from: source, settings and inputs."""
-        return settings_digest({name: self.values[name] for name in ("source_digest", "settings_digest", "inputs")})
+        """Hex SHA-256 over what the result follows from: code, settings and inputs."""
+        return settings_digest({name: self.values[name] for name in ("code_digest", "settings_digest", "inputs")})
 
     def attempt(self) -> dict[str, Any]:
-        """When, for how long until now, from which source and on what."""
-        return {name: self.values[name] for name in ("source_digest", "git", "hardware")} | self._times()
+        """When, for how long until now, by which code and on what."""
+        return {name: self.values[name] for name in ("code_digest", "git", "hardware")} | self._times()
 
     def _times(self) -> dict[str, Any]:
         ended = datetime.now(UTC)
@@ -83,7 +83,7 @@ def open_record(
         "seed": seed,
         "settings": resolved,
         "settings_digest": settings_digest(resolved),
-        "source_digest": sources.digest(stage),
+        "code_digest": code_digest(stage),
         "version": hico.__version__,
         "git": git_state(),
         "inputs": {name: [_checksum(file) for file in files] for name, files in _inputs(args, outputs, inputs or {})},
@@ -91,6 +91,12 @@ def open_record(
         "hardware": hardware(),
     }
     return Record(values, datetime.now(UTC))
+
+
+def read_code_digest(record: Mapping[str, Any]) -> str:
+    """Code digest of a record or attempt; of format 1, that of the source files, comments included."""
+    digest: str = record.get("code_digest") or record["source_digest"]
+    return digest
 
 
 def settings_digest(resolved: Any) -> str:
@@ -102,7 +108,7 @@ def _stage(frame: Any) -> str:
     """Module that runs as `python -m`, if it is one of the package; else the one that opened the record."""
     specs = (getattr(sys.modules.get("__main__"), "__spec__", None), frame.f_back.f_globals.get("__spec__"))
     names = [str(spec.name) for spec in specs if spec is not None]
-    return next((name for name in names if name.startswith(f"{sources.PACKAGE}.")), names[-1])
+    return next((name for name in names if name.startswith(f"{PACKAGE}.")), names[-1])
 
 
 def _plain(value: Any) -> Any:
@@ -138,7 +144,7 @@ def git_state() -> dict[str, Any] | None:
 def _git(*command: str) -> str | None:
     try:
         done = subprocess.run(
-            ["git", "-C", str(sources.ROOT), *command], capture_output=True, text=True, timeout=30, check=True
+            ["git", "-C", str(ROOT), *command], capture_output=True, text=True, timeout=30, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return None

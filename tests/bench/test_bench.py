@@ -95,7 +95,7 @@ def test_the_naive_index_decodes_every_frame_once(monkeypatch: pytest.MonkeyPatc
 
 
 def test_benchmarks_have_the_memory_settings_of_stages() -> None:
-    script = (Path(__file__).parents[2] / "workflow/scripts/stage.sh").read_text()
+    script = (Path(__file__).parents[2] / "workflow/scripts/hico-stage").read_text()
     assert f"export {VARIABLE}=${{{VARIABLE}:-{OF_STAGES}}}\n" in script
 
 

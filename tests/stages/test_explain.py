@@ -54,7 +54,7 @@ def test_a_row_leads_to_its_run_its_weights_and_their_data(results: Path) -> Non
     for said in ("hico.stages.classify", "hico.stages.pretrain", "manifest: ", "seed: 0", "settings: aaaa"):
         assert said in text
     for said in (
-        "source: bbbb",
+        "code: bbbb",
         "commit cccccccccccc with changed files",
         "torch 2.11.0",
         "some processor, 2 cores, threads: 1, no GPU",

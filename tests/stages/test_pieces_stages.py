@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from hico.data.clips import PretrainClips
-from hico.data.order import Turn
 
 from hico.config.experiments import Pretrain
+from hico.data.dataset import PretrainDataset
+from hico.data.sampler import SampleSpec
 from hico.data.videos import usable_videos
 from hico.errors import MediaError
 from hico.stages import annotations, features, index, index_shard, pretrain, transcode
@@ -81,8 +81,8 @@ def test_64_pieces_are_two_samples_of_the_stated_lengths(tables: dict[str, Path]
 def test_clips_lie_anywhere_in_the_whole_video_and_cross_files(tables: dict[str, Path]) -> None:
     videos = usable_videos(tables["manifest"], tables["index"], "training")
     settings = Pretrain(method="hico", data="hacs", clip={"frames": 4, "rate": 15, "size": 16})
-    clips = PretrainClips(videos, settings, 0)
-    windows = np.stack([clips[Turn(epoch, video, 0.5)].windows for epoch in range(20) for video in range(2)])
+    clips = PretrainDataset(videos, settings, 0)
+    windows = np.stack([clips[SampleSpec(epoch, video, 0.5)].windows for epoch in range(20) for video in range(2)])
     far_s = np.abs(windows[:, 0, 0] - windows[:, 2, 0])
     assert far_s.max() > 60
     assert np.median(far_s) > 10

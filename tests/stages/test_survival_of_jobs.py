@@ -118,7 +118,7 @@ def test_two_processes(
     settings = tiny_pretrain | LONGER
     given = {"experiment": "hico", "settings": json.dumps(settings), "seed": 0, **tables("untrimmed"), "workers": 0}
     words = [word for name, value in given.items() for word in (f"--{name}", value)]
-    command = ["bash", root / "workflow/scripts/stage.sh", log, 2, "pretrain", *words, "--out-dir", out]
+    command = ["bash", root / "workflow/scripts/hico-stage", log, 2, "pretrain", *words, "--out-dir", out]
     with started(command, tmp_path) as launcher:
         wait_for_checkpoint(out)
         launcher.send_signal(number)

@@ -11,7 +11,7 @@ import pytest
 
 import hico
 from hico.nets.weights import load
-from hico.stages import features, finetune, linear_probe, pretrain, retrieval
+from hico.stages import classify, features, pretrain, retrieval
 
 Stage = Callable[..., None]
 Tables = Callable[[str], dict[str, Path]]
@@ -37,15 +37,18 @@ def test_random_and_trained_networks_are_written(
 
 
 @pytest.mark.parametrize("clip", [{}, {"frames": 8, "rate": 3, "size": 64}], ids=["same input", "larger input"])
-@pytest.mark.parametrize("module", [finetune, linear_probe, retrieval], ids=lambda module: module.__name__[12:])
+@pytest.mark.parametrize("protocol", ["finetune", "linear_probe", "retrieval"])
 def test_downstream_takes_the_weights(
-    module: Any, clip: Any, weights: Path, tmp_path: Path, stage: Stage, tables: Tables, tiny_task: Any
+    protocol: str, clip: Any, weights: Path, tmp_path: Path, stage: Stage, tables: Tables, tiny_task: Any
 ) -> None:
-    settings = tiny_task if module is not retrieval else {"data": "actions", "clip": tiny_task["clip"], "ks": [1]}
+    settings = tiny_task if protocol != "retrieval" else {"data": "actions", "clip": tiny_task["clip"], "ks": [1]}
     settings = settings | {"clip": tiny_task["clip"] | clip, "views": 1}
-    if module is linear_probe:
+    if protocol == "linear_probe":
         settings |= {"batchnorm": "adapt"}
-    stage(module, task="a", settings=settings, weights=weights, **tables("actions"), seed=0, out_dir=tmp_path)
+    module, options = (retrieval, {}) if protocol == "retrieval" else (classify, {"protocol": protocol})
+    stage(
+        module, **options, task="a", settings=settings, weights=weights, **tables("actions"), seed=0, out_dir=tmp_path
+    )
     metrics = json.loads((tmp_path / "metrics.json").read_text())
     assert metrics["backbone"] == "vit_s"
     assert metrics["test_videos"] == 18

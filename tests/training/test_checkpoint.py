@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from hico.errors import CheckpointError, RunLockedError
-from hico.files import replacing
-from hico.training.checkpoint import Checkpoints, hold_lock, read_checkpoint
+from hico.files import hold_lock, replacing
+from hico.training.checkpoint import Checkpoints, read_checkpoint
 
 IDENTITY = {"settings": {"epochs": 3, "optimizer": {"rate": 0.1}}, "seed": 0}
 
@@ -89,7 +89,7 @@ def test_code_in_a_checkpoint_does_not_run(tmp_path: Path) -> None:
 HOLD = """
 import sys, time
 from pathlib import Path
-from hico.training.checkpoint import hold_lock
+from hico.files import hold_lock
 with hold_lock(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

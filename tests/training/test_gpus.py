@@ -2,44 +2,51 @@
 
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 SMI = "#!/bin/sh\nprintf '%s\\n' 0 1 2 3\n"
-PYTHON = '#!/bin/sh\necho "sees ${CUDA_VISIBLE_DEVICES-all}" > seen.$3.$$\nwhile [ ! -e go ]; do sleep 0.05; done\n'
+STAGE = """
+import os, pathlib, time
+pathlib.Path(f"seen.{os.getpid()}").write_text(os.environ.get("CUDA_VISIBLE_DEVICES", "all"))
+while not os.path.exists("go"):
+    time.sleep(0.05)
+"""
 
 
 @pytest.fixture
 def machine(tmp_path: Path, root: Path) -> "Machine":
     """A machine of four GPUs, on which stages only say which of them they see, and wait."""
-    for name, text in (("nvidia-smi", SMI), ("python", PYTHON)):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-        (tmp_path / name).chmod(0o755)
-    return Machine(tmp_path, root / "workflow/scripts/stage.sh")
+    (tmp_path / "nvidia-smi").write_text(SMI, encoding="utf-8")
+    (tmp_path / "nvidia-smi").chmod(0o755)
+    (tmp_path / "waiting.py").write_text(STAGE, encoding="utf-8")
+    return Machine(tmp_path, root / "src")
 
 
 class Machine:
-    def __init__(self, folder: Path, launcher: Path) -> None:
-        self.folder, self.launcher = folder, launcher
+    def __init__(self, folder: Path, source: Path) -> None:
+        self.folder = folder
         path = os.pathsep.join([str(folder), os.environ["PATH"]])
-        self.environment = {**os.environ, "PATH": path, "XDG_CACHE_HOME": str(folder)}
+        self.environment = {**os.environ, "PATH": path, "XDG_CACHE_HOME": str(folder), "PYTHONPATH": str(source)}
         self.environment.pop("CUDA_VISIBLE_DEVICES", None)
 
     def start(self, gpus: int, **more: str) -> "subprocess.Popen[str]":
-        command = ["bash", str(self.launcher), "log", str(gpus), "pretrain"]
+        launch = ["hico.training.launch", str(gpus)] if gpus else []
+        command = [sys.executable, "-m", *launch, "waiting"]
         return subprocess.Popen(
             command, cwd=self.folder, env=self.environment | more, stderr=subprocess.PIPE, text=True
         )
 
-    def seen(self, stages: int) -> list[str]:
-        """What so many stages saw, once they have all begun."""
+    def seen(self, processes: int) -> list[str]:
+        """What so many processes saw, once they have all begun."""
         end = time.monotonic() + 30
-        while len(said := [text for path in self.folder.glob("seen.*") if (text := path.read_text())]) < stages:
+        while len(said := [text for path in self.folder.glob("seen.*") if (text := path.read_text())]) < processes:
             assert time.monotonic() < end, said
             time.sleep(0.02)
-        return sorted(text.split()[1] for text in said)
+        return sorted(said)
 
     def finish(self, *stages: "subprocess.Popen[str]") -> None:
         (self.folder / "go").touch()
@@ -49,10 +56,10 @@ class Machine:
 
 def test_each_has_its_own(machine: Machine) -> None:
     stages = [machine.start(1), machine.start(2), machine.start(1)]
-    seen = [gpu for gpus in machine.seen(3) for gpu in gpus.split(",")]
+    seen = [gpu for gpus in set(machine.seen(4)) for gpu in gpus.split(",")]
     late = machine.start(1)
     assert late.wait(timeout=30) == 2
-    assert "pretrain needs 1 GPUs, and runs beside it leave 0 of 4" in late.communicate()[1]
+    assert "waiting needs 1 GPUs, and runs beside it leave 0 of 4" in late.communicate()[1]
     machine.finish(*stages)
     assert sorted(seen) == ["0", "1", "2", "3"]
 

@@ -1,5 +1,6 @@
 """The launcher: its exit code is that of its processes, and none outlives it."""
 
+import os
 import subprocess
 import sys
 import time
@@ -61,8 +62,33 @@ def test_the_first_error_is_in_the_output(capfd: pytest.CaptureFixture[str]) -> 
     assert "Traceback" not in said
 
 
-def test_the_launcher_of_stages_knows_only_srun(root: Path, tmp_path: Path) -> None:
-    command = ["bash", str(root / "workflow/scripts/stage.sh"), str(tmp_path / "log"), "mpirun", "pretrain"]
+def test_only_srun_spans_machines() -> None:
+    command = [sys.executable, "-m", "hico.training.launch", "mpirun", "hico.stages.pretrain"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "only srun starts processes over several machines (given: mpirun)" in done.stderr
+
+
+SRUN = """#!/bin/sh
+printf '%s\\n' "$@" > srun.txt
+while [ "${1#--}" != "$1" ]; do shift; done
+exec "$@"
+"""
+NAMES = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
+TASK = f"import os; print(*[os.environ[name] for name in {NAMES}])"
+
+
+def test_srun_starts_a_task_with_its_rank(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "srun").write_text(SRUN)
+    (tmp_path / "srun").chmod(0o755)
+    (tmp_path / "task.py").write_text(TASK)
+    job = {"PROCID": "3", "LOCALID": "1", "NTASKS": "4", "LAUNCH_NODE_IPADDR": "10.0.0.1", "JOB_ID": "20007"}
+    slurm = {f"SLURM_{name}": value for name, value in job.items()}
+    path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
+    done = subprocess.run(
+        [sys.executable, "-m", "hico.training.launch", "srun", "task"],
+        **{"cwd": tmp_path, "capture_output": True, "text": True, "check": True},
+        env={**os.environ, **slurm, "PATH": path, "PYTHONPATH": str(root / "src")},
+    )
+    assert done.stdout.split() == ["3", "1", "4", "10.0.0.1", "20007"]
+    assert "--kill-on-bad-exit=1" in (tmp_path / "srun.txt").read_text().splitlines()

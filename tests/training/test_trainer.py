@@ -160,7 +160,7 @@ def test_a_non_finite_gradient_stops_too(tmp_path: Path) -> None:
 def test_a_resumed_run_has_its_earlier_attempts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     def attempt(source: str) -> TrainState:
         state = new_state()
-        state.attempt = lambda: {"source_digest": source}
+        state.attempt = lambda: {"code_digest": source}
         return state
 
     for source in ("old", "new"):
@@ -168,8 +168,8 @@ def test_a_resumed_run_has_its_earlier_attempts(tmp_path: Path, caplog: pytest.L
             new_trainer(tmp_path, every_s=0.0).fit(attempt(source), stopping_after(2), batches)
     last = attempt("new")
     new_trainer(tmp_path).fit(last, step, batches)
-    assert last.earlier_attempts == [{"source_digest": "old"}, {"source_digest": "new"}]
-    assert caplog.text.count("the source has changed since step 2 was trained") == 1
+    assert last.earlier_attempts == [{"code_digest": "old"}, {"code_digest": "new"}]
+    assert caplog.text.count("the code has changed since step 2 was trained") == 1
 
 
 def test_processes_of_different_steps_stop(tmp_path: Path) -> None:

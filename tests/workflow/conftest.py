@@ -1,5 +1,6 @@
 """A copy of the project in a folder whose name holds a space, and Snakemake in it."""
 
+import json
 import os
 import re
 import shutil
@@ -10,7 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from hico.code_digest import code_digest
+
 PARTS = ("Snakefile", "workflow", "src", "config", "profiles", "envs")
+ASKING = """
+include: "Snakefile"
+print("RULES", json.dumps({rule.name: [rule.params.get("code"), str(rule.conda_env)] for rule in workflow.rules}))
+"""
 Job = tuple[str, str]
 """Rule and wildcards, as Snakemake prints them."""
 
@@ -44,6 +51,19 @@ class Project:
         assert done.returncode == 0, done.stdout
         blocks = re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", done.stdout, re.MULTILINE)
         return {(rule, wildcards(lines)) for rule, lines in blocks}
+
+    def stages(self) -> dict[str, tuple[str, str]]:
+        """(stage, environment) of every rule that runs a stage, from the rules that Snakemake has read."""
+        (self.folder / "asking.smk").write_text(ASKING, encoding="utf-8")
+        done = self.snakemake("--dry-run", "--snakefile", "asking.smk", "--cores", "1", "--", "results/asked")
+        (self.folder / "asking.smk").unlink()
+        found = re.search(r"^RULES (.*)$", done.stdout, re.MULTILINE)
+        assert found, done.stdout
+        source = self.folder / "src"
+        names = [path.stem for path in source.glob("hico/stages/[a-z]*.py")]
+        stages = {code_digest(f"hico.stages.{name}", root=source): name for name in names}
+        rules = json.loads(found[1])
+        return {name: (stages[code], Path(environment).stem) for name, (code, environment) in rules.items() if code}
 
     def rules(self, *options: str) -> set[str]:
         """Rules of a dry run, less the target."""
@@ -82,7 +102,7 @@ def tiny(root: Path) -> Path:
 def stubbed(new_project: Callable[[], Project], root: Path, tiny: Path) -> Project:
     """A finished run in which every stage only writes its name: what re-runs what does not depend on the stages."""
     project = new_project()
-    shutil.copy2(root / "tests/workflow/stub.sh", project.folder / "workflow/scripts/stage.sh")
+    shutil.copy2(root / "tests/workflow/stub.sh", project.folder / "workflow/scripts/hico-stage")
     shutil.copy2(tiny, project.folder / "config/config.yaml")
     done = project.snakemake("--cores", "2")
     assert done.returncode == 0, done.stdout

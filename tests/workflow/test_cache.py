@@ -16,7 +16,7 @@ def clone(new_project: Any, root: Path, tiny: Path, tmp_path: Path) -> Any:
         project = new_project()
         shutil.copy2(tiny, project.folder / "config/config.yaml")
         stub = (root / "tests/workflow/stub.sh").read_text(encoding="utf-8")
-        (project.folder / "workflow/scripts/stage.sh").write_text(stub)
+        (project.folder / "workflow/scripts/hico-stage").write_text(stub)
         project.word = word
         return project
 
@@ -40,7 +40,7 @@ def test_two_clones_share_and_a_change_does_not(clone: Any, tmp_path: Path) -> N
     assert "first" in run(first, cache)
     assert "first" in run(second, cache)
     source = third.folder / "src/hico/synthetic/scenes.py"
-    source.write_text(source.read_text(encoding="utf-8") + "\n# edited\n")
+    source.write_text(source.read_text(encoding="utf-8") + "\nEDITED = True\n")
     assert "third" in run(third, cache)
 
 

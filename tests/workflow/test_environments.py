@@ -14,7 +14,7 @@ import pytest
 import rattler
 import yaml
 
-from hico import sources
+from hico.code_digest import PACKAGE, find_modules
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.stem for path in ROOT.glob("envs/*.yaml"))
@@ -35,25 +35,21 @@ def requirements(name: str) -> dict[str, str]:
     return dict(line.split("==") for line in lines if line and not line.startswith(("#", "-r")))
 
 
-def stages() -> list[tuple[str, str]]:
-    """(stage, environment) of every rule that runs a stage."""
-    found = []
-    for file in ROOT.glob("workflow/rules/*.smk"):
-        for rule in re.split(r"^rule ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
-            stage, environment = re.search(r'source\("(\w+)"\)', rule), re.search(r"envs/(\w+)\.yaml", rule)
-            if stage and environment:
-                found.append((stage[1], environment[1]))
+@pytest.fixture(scope="module")
+def stages(new_project: Any) -> dict[str, tuple[str, str]]:
+    """(stage, environment) by rule."""
+    found: dict[str, tuple[str, str]] = new_project().stages()
     return found
 
 
-def test_everything_installed_is_what_is_pinned() -> None:
+def test_installed_is_what_is_pinned() -> None:
     command = [sys.executable, str(ROOT / "envs/pin.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_environment_is_exact_and_agrees_with_the_others(name: str) -> None:
+def test_environments_are_exact_and_agree(name: str) -> None:
     conda = [entry for entry in read(name)["dependencies"] if isinstance(entry, str)]
     assert conda == [entry for entry in read(NAMES[0])["dependencies"] if isinstance(entry, str)]
     assert [re.fullmatch(r"(python|pip)=\d+(\.\d+)+", entry) is not None for entry in conda] == [True, True]
@@ -62,7 +58,7 @@ def test_an_environment_is_exact_and_agrees_with_the_others(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_environment_is_in_condas_form_and_asks_for_exactly_the_pinned_python(name: str, tmp_path: Path) -> None:
+def test_conda_finds_the_pinned_python(name: str, tmp_path: Path) -> None:
     environment = read(name)
     assert environment.keys() == {"channels", "dependencies"}
     assert [rattler.Channel(channel).name for channel in environment["channels"]] == environment["channels"]
@@ -105,7 +101,7 @@ def test_the_report_needs_no_torch() -> None:
     assert not {"torch", "torchvision"} & (set(pins("report")) | set(pins("media")) | set(pins("workflow")))
 
 
-def test_requirements_are_exact_and_do_not_overlap() -> None:
+def test_requirements_do_not_overlap() -> None:
     runtime, development = requirements("requirements.txt"), requirements("requirements-dev.txt")
     assert not runtime.keys() & development.keys()
 
@@ -115,17 +111,18 @@ def test_no_pin_file_names_a_registry() -> None:
         assert not re.search(r"://|--index|--find-links", path.read_text(encoding="utf-8")), path
 
 
-@pytest.mark.parametrize(("stage", "environment"), stages(), ids=lambda value: str(value))
-def test_an_environment_holds_what_its_stages_import(stage: str, environment: str) -> None:
-    needed = distributions(sources.closure(f"hico.stages.{stage}"))
-    assert needed <= set(pins(environment)), needed - set(pins(environment))
+def test_environments_hold_what_stages_import(stages: dict[str, tuple[str, str]]) -> None:
+    assert len(stages) > 20
+    for stage, environment in stages.values():
+        needed = distributions(find_modules(f"hico.stages.{stage}"))
+        assert needed <= set(pins(environment)), (stage, needed - set(pins(environment)))
 
 
-def test_planning_needs_no_more_than_the_environment_of_the_workflow() -> None:
+def test_planning_needs_its_environment_only() -> None:
     rules = "".join(file.read_text(encoding="utf-8") for file in ROOT.glob("workflow/rules/*.smk"))
     modules = set(re.findall(r"^\s*from (hico[\w.]*) import", rules, re.MULTILINE))
     assert "hico.config.root" in modules
-    needed = distributions([file for module in modules for file in sources.closure(module)])
+    needed = distributions([file for module in modules for file in find_modules(module)])
     assert needed <= set(pins("workflow")), needed - set(pins("workflow"))
 
 
@@ -133,7 +130,7 @@ def distributions(files: list[Path]) -> set[str]:
     """Packages that these files import when they are imported themselves."""
     owners = packages_distributions()
     imported = {name for file in files for name in top_imports(file)}
-    outside = imported - sys.stdlib_module_names - {sources.PACKAGE}
+    outside = imported - sys.stdlib_module_names - {PACKAGE}
     return {owners[name][0].lower().replace("_", "-") for name in outside}
 
 

@@ -51,7 +51,7 @@ def published(new_project: Any) -> Any:
     git(project, "init", "--quiet")
     release(project, "v1")
     text = (project.folder / EDITED).read_text(encoding="utf-8")
-    (project.folder / EDITED).write_text(text + "\n# edited\n", encoding="utf-8")
+    (project.folder / EDITED).write_text(text + "\nEDITED = True\n", encoding="utf-8")
     release(project, "v2")
     return project
 

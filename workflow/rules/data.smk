@@ -3,9 +3,6 @@
 
 rule synthetic_dataset:
     """Render the synthetic data set: videos, clips and their annotation files in official formats."""
-    input:
-        launcher=LAUNCHER,
-        source=source("synthetic_dataset"),
     output:
         dataset=directory("<results>/synthetic"),
     log:
@@ -14,21 +11,17 @@ rule synthetic_dataset:
     conda:
         "../../envs/media.yaml"
     threads: 8
-    resources:
-        mem_mb=2000,
-        runtime=30,
     params:
+        code=code_digest("stages.synthetic_dataset"),
         settings=lambda wildcards: section(SETTINGS.synthetic),
     shell:
-        "bash {input.launcher:q} {log:q} 0 synthetic_dataset --settings {params.settings:q}"
+        "hico-stage {log:q} 0 synthetic_dataset --settings {params.settings:q}"
         " --out-dir {output.dataset:q} --workers {threads}"
 
 
 rule annotations:
     """Read a data set's official annotation files into one manifest, one row an annotation."""
     input:
-        launcher=LAUNCHER,
-        source=source("annotations"),
         official=official_files,
         synthetic=synthetic_folder_of,
     output:
@@ -39,23 +32,19 @@ rule annotations:
     cache: True
     conda:
         "../../envs/media.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=30,
     params:
+        code=code_digest("stages.annotations"),
         key=lambda wildcards: wildcards.dataset,
         settings=lambda wildcards: section(SETTINGS.data[wildcards.dataset], "title", "store"),
         listing=media_listing,
     shell:
-        "bash {input.launcher:q} {log:q} 0 annotations --key {params.key:q}"
+        "hico-stage {log:q} 0 annotations --key {params.key:q}"
         " --settings {params.settings:q} --out {output.manifest:q}"
 
 
 rule index_shard:
     """Probe one share of a data set's videos: what the media really is, and what is unusable."""
     input:
-        launcher=LAUNCHER,
-        source=source("index_shard"),
         synthetic=synthetic_folder_of,
         manifest="<results>/data/{dataset}/manifest.parquet",
     output:
@@ -67,21 +56,19 @@ rule index_shard:
         "../../envs/media.yaml"
     threads: 2
     resources:
-        mem_mb=4000,
         runtime=240,
     params:
+        code=code_digest("stages.index_shard"),
         settings=section(SETTINGS.index, "max_unusable"),
         shard=lambda wildcards: wildcards.shard,
     shell:
-        "bash {input.launcher:q} {log:q} 0 index_shard --manifest {input.manifest:q} --settings {params.settings:q}"
+        "hico-stage {log:q} 0 index_shard --manifest {input.manifest:q} --settings {params.settings:q}"
         " --shard {params.shard} --out {output.table:q} --workers {threads}"
 
 
 rule index:
     """Join the shards to one index, count what is covered, stop if too much is unusable."""
     input:
-        launcher=LAUNCHER,
-        source=source("index"),
         manifest="<results>/data/{dataset}/manifest.parquet",
         shards=expand("<results>/data/{{dataset}}/shards/{shard}.parquet", shard=range(SETTINGS.index.shards)),
     output:
@@ -95,12 +82,12 @@ rule index:
         "../../envs/media.yaml"
     resources:
         mem_mb=8000,
-        runtime=30,
     params:
+        code=code_digest("stages.index"),
         dataset=lambda wildcards: wildcards.dataset,
         settings=section(SETTINGS.index, "full_check"),
     shell:
-        "bash {input.launcher:q} {log:q} 0 index --manifest {input.manifest:q} --shards {input.shards:q}"
+        "hico-stage {log:q} 0 index --manifest {input.manifest:q} --shards {input.shards:q}"
         " --settings {params.settings:q} --out {output.index:q} --coverage {output.coverage:q}"
 
 
@@ -108,8 +95,6 @@ rule index:
 rule transcode:
     """Copy a data set's usable videos to small files that decode fast, and index the copies."""
     input:
-        launcher=LAUNCHER,
-        source=source("transcode"),
         synthetic=synthetic_folder_of,
         manifest="<results>/data/{dataset}/manifest.parquet",
         index="<results>/data/{dataset}/index.parquet",
@@ -130,10 +115,11 @@ rule transcode:
         mem_mb=8000,
         runtime=1440,
     params:
+        code=code_digest("stages.transcode"),
         settings=lambda wildcards: section(SETTINGS.data[wildcards.dataset].store),
         max_unusable=SETTINGS.index.max_unusable,
         folder=subpath(output.index, parent=True),
     shell:
-        "bash {input.launcher:q} {log:q} 0 transcode --manifest {input.manifest:q} --index {input.index:q}"
+        "hico-stage {log:q} 0 transcode --manifest {input.manifest:q} --index {input.index:q}"
         " --settings {params.settings:q} --max-unusable {params.max_unusable} --out-dir {params.folder:q}"
         " --out {output.index:q} --coverage {output.coverage:q} --workers {threads}"

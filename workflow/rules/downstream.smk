@@ -4,9 +4,7 @@
 rule finetune:
     """Train the whole network on labeled clips, and measure it on the test videos."""
     input:
-        unpack(task_data("finetune")),
-        launcher=LAUNCHER,
-        source=source("classify"),
+        unpack(lambda wildcards: tables_of(SETTINGS.finetune[wildcards.task].data)),
         weights="<results>/pretrain/{experiment}/seed{seed}/weights.safetensors",
     output:
         metrics="<results>/finetune/{task}/{experiment}/seed{seed}/split{split}/metrics.json",
@@ -26,24 +24,25 @@ rule finetune:
         runtime=1440,
         gpu=0,
     params:
-        settings=task_settings("finetune"),
-        title=task_title("finetune"),
+        code=code_digest("stages.classify"),
+        protocol="finetune",
+        settings=lambda wildcards: section(SETTINGS.finetune[wildcards.task], "experiments"),
+        title=lambda wildcards: dataset_title(SETTINGS.finetune[wildcards.task].data),
         folder=subpath(output.metrics, parent=True),
         processes=processes,
         workers=workers,
     shell:
-        "bash {input.launcher:q} {log:q} {params.processes:q} classify --protocol finetune --task {wildcards.task:q} --settings {params.settings:q}"
+        "hico-stage {log:q} {params.processes:q} classify --protocol {params.protocol} --task {wildcards.task:q}"
+        " --settings {params.settings:q}"
         " --weights {input.weights:q} --manifest {input.manifest:q} --index {input.index:q}"
         " --coverage {input.coverage:q} --data-title {params.title:q} --split {wildcards.split}"
         " --seed {wildcards.seed} --out-dir {params.folder:q} --workers {params.workers}"
 
 
-rule linear_probe:
-    """Train a classifier on the frozen network, and measure it on the test videos."""
+# Trains a classifier on the frozen network.
+use rule finetune as linear_probe with:
     input:
-        unpack(task_data("linear_probe")),
-        launcher=LAUNCHER,
-        source=source("classify"),
+        unpack(lambda wildcards: tables_of(SETTINGS.linear_probe[wildcards.task].data)),
         weights="<results>/pretrain/{experiment}/seed{seed}/weights.safetensors",
     output:
         metrics="<results>/linear_probe/{task}/{experiment}/seed{seed}/split{split}/metrics.json",
@@ -55,32 +54,17 @@ rule linear_probe:
         "<logs>/linear_probe/{task}/{experiment}/seed{seed}/split{split}.log",
     benchmark:
         "<benchmarks>/linear_probe/{task}/{experiment}/seed{seed}/split{split}.tsv"
-    conda:
-        "../../envs/training.yaml"
-    threads: 8
-    resources:
-        mem_mb=16000,
-        runtime=1440,
-        gpu=0,
     params:
-        settings=task_settings("linear_probe"),
-        title=task_title("linear_probe"),
-        folder=subpath(output.metrics, parent=True),
-        processes=processes,
-        workers=workers,
-    shell:
-        "bash {input.launcher:q} {log:q} {params.processes:q} classify --protocol linear_probe --task {wildcards.task:q} --settings {params.settings:q}"
-        " --weights {input.weights:q} --manifest {input.manifest:q} --index {input.index:q}"
-        " --coverage {input.coverage:q} --data-title {params.title:q} --split {wildcards.split}"
-        " --seed {wildcards.seed} --out-dir {params.folder:q} --workers {params.workers}"
+        code=code_digest("stages.classify"),
+        protocol="linear_probe",
+        settings=lambda wildcards: section(SETTINGS.linear_probe[wildcards.task], "experiments"),
+        title=lambda wildcards: dataset_title(SETTINGS.linear_probe[wildcards.task].data),
 
 
 rule retrieval:
     """Find each test video's nearest training videos by the features of the network."""
     input:
-        unpack(task_data("retrieval")),
-        launcher=LAUNCHER,
-        source=source("retrieval"),
+        unpack(lambda wildcards: tables_of(SETTINGS.retrieval[wildcards.task].data)),
         weights="<results>/pretrain/{experiment}/seed{seed}/weights.safetensors",
     output:
         metrics="<results>/retrieval/{task}/{experiment}/seed{seed}/split{split}/metrics.json",
@@ -98,13 +82,14 @@ rule retrieval:
         runtime=240,
         gpu=0,
     params:
-        settings=task_settings("retrieval"),
-        title=task_title("retrieval"),
+        code=code_digest("stages.retrieval"),
+        settings=lambda wildcards: section(SETTINGS.retrieval[wildcards.task], "experiments"),
+        title=lambda wildcards: dataset_title(SETTINGS.retrieval[wildcards.task].data),
         folder=subpath(output.metrics, parent=True),
-        gpus=one_gpu,
-        workers=lone_workers,
+        gpus=lambda wildcards, resources: min(1, resources.gpu),
+        workers=lambda wildcards, threads: max(1, threads - 1),
     shell:
-        "bash {input.launcher:q} {log:q} {params.gpus} retrieval --task {wildcards.task:q} --settings {params.settings:q}"
+        "hico-stage {log:q} {params.gpus} retrieval --task {wildcards.task:q} --settings {params.settings:q}"
         " --weights {input.weights:q} --manifest {input.manifest:q} --index {input.index:q}"
         " --coverage {input.coverage:q} --data-title {params.title:q} --split {wildcards.split}"
         " --seed {wildcards.seed} --out-dir {params.folder:q} --workers {params.workers}"

@@ -4,8 +4,6 @@
 rule features:
     """Embed consecutive clips of whole videos with the backbone of a weights file."""
     input:
-        launcher=LAUNCHER,
-        source=source("features"),
         index=features_index,
         weights=features_weights,
     output:
@@ -24,8 +22,9 @@ rule features:
         runtime=1440,
         gpu=0,
     params:
+        code=code_digest("stages.features"),
         settings=lambda wildcards: section(SETTINGS.features),
-        gpus=one_gpu,
+        gpus=lambda wildcards, resources: min(1, resources.gpu),
     shell:
-        "bash {input.launcher:q} {log:q} {params.gpus} features --settings {params.settings:q} --weights {input.weights:q}"
+        "hico-stage {log:q} {params.gpus} features --settings {params.settings:q} --weights {input.weights:q}"
         " --index {input.index:q} --out {output.table:q} --unusable-out {output.unusable:q} --workers {threads}"

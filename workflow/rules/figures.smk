@@ -3,9 +3,6 @@
 
 rule figure_method:
     """Draw the method on one picture."""
-    input:
-        launcher=LAUNCHER,
-        source=source("figure_method"),
     output:
         svg=report(
             "<results>/figures/method.svg",
@@ -18,18 +15,15 @@ rule figure_method:
         "<logs>/figures/method.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
+    params:
+        code=code_digest("stages.figure_method"),
     shell:
-        "bash {input.launcher:q} {log:q} 0 figure_method --out {output.svg:q}"
+        "hico-stage {log:q} 0 figure_method --out {output.svg:q}"
 
 
 rule figure_world:
     """Show the synthetic data set on one sheet."""
     input:
-        launcher=LAUNCHER,
-        source=source("figure_world"),
         world="<results>/synthetic",
     output:
         svg=report(
@@ -43,18 +37,15 @@ rule figure_world:
         "<logs>/figures/world.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
+    params:
+        code=code_digest("stages.figure_world"),
     shell:
-        "bash {input.launcher:q} {log:q} 0 figure_world --world {input.world:q} --out {output.svg:q}"
+        "hico-stage {log:q} 0 figure_world --world {input.world:q} --out {output.svg:q}"
 
 
 rule figure_pairs:
     """Show what near and far pairs have in common in the synthetic data set."""
     input:
-        launcher=LAUNCHER,
-        source=source("figure_pairs"),
         world="<results>/synthetic",
     output:
         svg=report(
@@ -68,22 +59,18 @@ rule figure_pairs:
         "<logs>/figures/pairs/{experiment}.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
+        code=code_digest("stages.figure_pairs"),
         distance=lambda wildcards: SETTINGS.pretrain[wildcards.experiment].sampling.distance_s[1],
         length=lambda wildcards: SETTINGS.pretrain[wildcards.experiment].clip.seconds,
     shell:
-        "bash {input.launcher:q} {log:q} 0 figure_pairs --world {input.world:q} --distance-s {params.distance} --clip-s {params.length}"
+        "hico-stage {log:q} 0 figure_pairs --world {input.world:q} --distance-s {params.distance} --clip-s {params.length}"
         " --out {output.svg:q}"
 
 
 rule figure_coverage:
     """Show how much of each data set is usable, why videos were set aside, and what training went without."""
     input:
-        launcher=LAUNCHER,
-        source=source("figure_coverage"),
         coverage=tables_used("coverage"),
         index=tables_used("index"),
         dropped=expand("{run}/dropped.csv", run=training_runs()),
@@ -99,19 +86,16 @@ rule figure_coverage:
         "<logs>/figures/coverage.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
+    params:
+        code=code_digest("stages.figure_coverage"),
     shell:
-        "bash {input.launcher:q} {log:q} 0 figure_coverage --coverage {input.coverage:q} --index {input.index:q}"
+        "hico-stage {log:q} 0 figure_coverage --coverage {input.coverage:q} --index {input.index:q}"
         " --dropped {input.dropped:q} --out {output.svg:q}"
 
 
 rule figure_curves:
     """Draw losses and learning rate of every pre-training."""
     input:
-        launcher=LAUNCHER,
-        source=source("figure_curves"),
         metrics=expand(
             "<results>/pretrain/{experiment}/seed{seed}/metrics.csv",
             experiment=main_experiments(),
@@ -129,21 +113,17 @@ rule figure_curves:
         "<logs>/figures/curves.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
+        code=code_digest("stages.figure_curves"),
         experiments=figure_titles,
     shell:
-        "bash {input.launcher:q} {log:q} 0 figure_curves --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        "hico-stage {log:q} 0 figure_curves --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"
 
 
 rule figure_sampling:
     """Draw gradual sampling: how far apart near pairs may be as training goes on."""
     input:
-        launcher=LAUNCHER,
-        source=source("figure_sampling"),
         metrics="<results>/pretrain/{experiment}/seed{seed}/metrics.csv",
         settings="<results>/pretrain/{experiment}/seed{seed}/settings.json",
     output:
@@ -158,21 +138,17 @@ rule figure_sampling:
         "<logs>/figures/sampling/{experiment}/seed{seed}.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
+        code=code_digest("stages.figure_sampling"),
         title=title_of,
     shell:
-        "bash {input.launcher:q} {log:q} 0 figure_sampling --title {params.title:q} --metrics {input.metrics:q}"
+        "hico-stage {log:q} 0 figure_sampling --title {params.title:q} --metrics {input.metrics:q}"
         " --settings {input.settings:q} --out {output.svg:q}"
 
 
 rule figure_topics:
     """Draw the topic map of one batch before and after training, beside the truth."""
     input:
-        launcher=LAUNCHER,
-        source=source("figure_topics"),
         topics="<results>/pretrain/{experiment}/seed{seed}/topics.npz",
     output:
         svg=report(
@@ -186,11 +162,8 @@ rule figure_topics:
         "<logs>/figures/topics/{experiment}/seed{seed}.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
+        code=code_digest("stages.figure_topics"),
         title=title_of,
     shell:
-        "bash {input.launcher:q} {log:q} 0 figure_topics --title {params.title:q} --topics {input.topics:q}"
-        " --out {output.svg:q}"
+        "hico-stage {log:q} 0 figure_topics --title {params.title:q} --topics {input.topics:q}" " --out {output.svg:q}"

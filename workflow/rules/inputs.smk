@@ -43,59 +43,14 @@ def tables_used(name):
     return [tables_of(key)[name] for key in SETTINGS.used_data]
 
 
-def pretrain_data(wildcards):
-    """Tables of the data set that an experiment learns from."""
-    return tables_of(SETTINGS.pretrain[wildcards.experiment].data)
-
-
-def pretrain_settings(wildcards):
-    """What the pre-training stages read of the configuration."""
-    return section(SETTINGS.pretrain[wildcards.experiment], "title")
-
-
 def title_of(wildcards):
     """What figures call an experiment."""
     return FIGURE_TITLES[wildcards.experiment]
 
 
-def pretrain_title(wildcards):
-    """What tables call the data set that an experiment learns from."""
-    return dataset_title(SETTINGS.pretrain[wildcards.experiment].data)
-
-
-def task_of(protocol):
-    """Function of the wildcards that gives the settings of a downstream task."""
-    return lambda wildcards: getattr(SETTINGS, protocol)[wildcards.task]
-
-
-def task_data(protocol):
-    """Function of the wildcards that gives the tables of a task's data set."""
-    return lambda wildcards: tables_of(task_of(protocol)(wildcards).data)
-
-
-def task_settings(protocol):
-    """Function of the wildcards that gives what a task's stage reads of the configuration."""
-    return lambda wildcards: section(task_of(protocol)(wildcards), "experiments")
-
-
-def task_title(protocol):
-    """Function of the wildcards that gives what tables call a task's data set."""
-    return lambda wildcards: dataset_title(task_of(protocol)(wildcards).data)
-
-
 def processes(wildcards, resources):
     """GPUs of this machine, with a process for each; or `srun`, for those of a Slurm job over several machines."""
     return resources.get("mpi") or resources.gpu
-
-
-def one_gpu(wildcards, resources):
-    """For stages that run in one process, whatever they are given."""
-    return min(1, resources.gpu)
-
-
-def lone_workers(wildcards, threads):
-    """Decoding processes of a stage that runs in one process, whatever GPUs it is given: at least one, as there."""
-    return max(1, threads - 1)
 
 
 def workers(wildcards, threads, resources):
@@ -104,24 +59,18 @@ def workers(wildcards, threads, resources):
     return max(1, threads // sharing - 1)
 
 
-def imported_weights(wildcards):
-    """The file that an experiment takes its weights from."""
-    return str(SETTINGS.pretrain[wildcards.experiment].weights)
-
-
 def experiment_runs(file):
-    """Function of the wildcards that gives this file of all runs of an experiment on a task."""
-    return lambda wildcards: expand(
-        f"<results>/{{protocol}}/{{task}}/{{experiment}}/seed{{seed}}/split{{split}}/{file}",
-        **wildcards,
+    """This file of all runs of an experiment on a task."""
+    return collect(
+        f"<results>/{{{{protocol}}}}/{{{{task}}}}/{{{{experiment}}}}/seed{{seed}}/split{{split}}/{file}",
         seed=SETTINGS.seeds,
-        split=SETTINGS.data[task_of(wildcards.protocol)(wildcards).data].splits,
+        split=splits_of,
     )
 
 
-def retrieval_index(wildcards):
-    """Index of the data set of a retrieval task."""
-    return tables_of(task_of("retrieval")(wildcards).data)["index"]
+def splits_of(wildcards):
+    """Splits of a task's data set."""
+    return SETTINGS.data[getattr(SETTINGS, wildcards.protocol)[wildcards.task].data].splits
 
 
 def own_snakefile(wildcards, output):

@@ -4,8 +4,6 @@
 rule figure_bars:
     """Draw what each experiment reaches on each task, beside the paper."""
     input:
-        launcher=LAUNCHER,
-        source=source("figure_bars"),
         metrics=expand("{run}/metrics.json", run=runs()),
     output:
         svg=report(
@@ -19,21 +17,17 @@ rule figure_bars:
         "<logs>/figures/results.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
+        code=code_digest("stages.figure_bars"),
         experiments=figure_titles,
     shell:
-        "bash {input.launcher:q} {log:q} 0 figure_bars --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        "hico-stage {log:q} 0 figure_bars --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"
 
 
 rule figure_ranks:
     """Draw R@k of every retrieval."""
     input:
-        launcher=LAUNCHER,
-        source=source("figure_ranks"),
         metrics=expand("{run}/metrics.json", run=runs("retrieval")),
     output:
         svg=report(
@@ -47,21 +41,17 @@ rule figure_ranks:
         "<logs>/figures/ranks.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
+        code=code_digest("stages.figure_ranks"),
         experiments=figure_titles,
     shell:
-        "bash {input.launcher:q} {log:q} 0 figure_ranks --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        "hico-stage {log:q} 0 figure_ranks --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"
 
 
 rule figure_effects:
     """Draw results over length, distance and gamma, where experiments differ in one of them alone."""
     input:
-        launcher=LAUNCHER,
-        source=source("figure_effects"),
         metrics=expand("{run}/metrics.json", run=runs("linear_probe", "retrieval")),
     output:
         svg=report(
@@ -75,21 +65,17 @@ rule figure_effects:
         "<logs>/figures/effects.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
+        code=code_digest("stages.figure_effects"),
         experiments=figure_titles,
     shell:
-        "bash {input.launcher:q} {log:q} 0 figure_effects --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        "hico-stage {log:q} 0 figure_effects --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out {output.svg:q}"
 
 
 rule figure_confusion:
     """Show which classes are taken for which, over all seeds and splits of an experiment."""
     input:
-        launcher=LAUNCHER,
-        source=source("figure_confusion"),
         metrics=experiment_runs("metrics.json"),
         predictions=experiment_runs("predictions.parquet"),
     output:
@@ -104,24 +90,20 @@ rule figure_confusion:
         "<logs>/figures/confusion/{protocol}/{task}/{experiment}.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
+        code=code_digest("stages.figure_confusion"),
         title=title_of,
     shell:
-        "bash {input.launcher:q} {log:q} 0 figure_confusion --title {params.title:q}"
+        "hico-stage {log:q} 0 figure_confusion --title {params.title:q}"
         " --metrics {input.metrics:q} --predictions {input.predictions:q} --out {output.svg:q}"
 
 
 rule figure_neighbors:
     """Show test videos and their nearest training videos."""
     input:
-        launcher=LAUNCHER,
-        source=source("figure_neighbors"),
         metrics="<results>/retrieval/{task}/{experiment}/seed{seed}/split{split}/metrics.json",
         predictions="<results>/retrieval/{task}/{experiment}/seed{seed}/split{split}/predictions.parquet",
-        index=retrieval_index,
+        index=lambda wildcards: tables_of(SETTINGS.retrieval[wildcards.task].data)["index"],
     output:
         svg=report(
             "<results>/figures/neighbors/{task}/{experiment}/seed{seed}/split{split}.svg",
@@ -140,12 +122,10 @@ rule figure_neighbors:
         "<logs>/figures/neighbors/{task}/{experiment}/seed{seed}/split{split}.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
+        code=code_digest("stages.figure_neighbors"),
         title=title_of,
     shell:
-        "bash {input.launcher:q} {log:q} 0 figure_neighbors --title {params.title:q}"
+        "hico-stage {log:q} 0 figure_neighbors --title {params.title:q}"
         " --metrics {input.metrics:q} --predictions {input.predictions:q} --index {input.index:q}"
         " --out {output.svg:q}"

@@ -4,9 +4,7 @@
 rule pretrain:
     """Train one network without labels. A run that was stopped goes on from its checkpoints."""
     input:
-        unpack(pretrain_data),
-        launcher=LAUNCHER,
-        source=source("pretrain"),
+        unpack(lambda wildcards: tables_of(SETTINGS.pretrain[wildcards.experiment].data)),
     output:
         weights="<results>/pretrain/{experiment}/seed{seed}/weights.safetensors",
         metrics="<results>/pretrain/{experiment}/seed{seed}/metrics.csv",
@@ -29,13 +27,14 @@ rule pretrain:
         runtime=1440,
         gpu=0,
     params:
-        settings=pretrain_settings,
-        title=pretrain_title,
+        code=code_digest("stages.pretrain"),
+        settings=lambda wildcards: section(SETTINGS.pretrain[wildcards.experiment], "title"),
+        title=lambda wildcards: dataset_title(SETTINGS.pretrain[wildcards.experiment].data),
         folder=subpath(output.weights, parent=True),
         processes=processes,
         workers=workers,
     shell:
-        "bash {input.launcher:q} {log:q} {params.processes:q} pretrain --experiment {wildcards.experiment:q}"
+        "hico-stage {log:q} {params.processes:q} pretrain --experiment {wildcards.experiment:q}"
         " --settings {params.settings:q} --seed {wildcards.seed} --manifest {input.manifest:q}"
         " --index {input.index:q} --coverage {input.coverage:q} --data-title {params.title:q}"
         " --out-dir {params.folder:q} --workers {params.workers}"
@@ -44,9 +43,7 @@ rule pretrain:
 rule import_weights:
     """Take the weights of an experiment from a file instead of training."""
     input:
-        launcher=LAUNCHER,
-        source=source("import_weights"),
-        imported=imported_weights,
+        imported=lambda wildcards: str(SETTINGS.pretrain[wildcards.experiment].weights),
     output:
         weights="<results>/pretrain/{experiment}/seed{seed}/weights.safetensors",
         provenance="<results>/pretrain/{experiment}/seed{seed}/provenance.json",
@@ -56,12 +53,10 @@ rule import_weights:
         experiment=any_of(experiments("imported")),
     conda:
         "../../envs/training.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=10,
     params:
-        settings=pretrain_settings,
+        code=code_digest("stages.import_weights"),
+        settings=lambda wildcards: section(SETTINGS.pretrain[wildcards.experiment], "title"),
     shell:
-        "bash {input.launcher:q} {log:q} 0 import_weights --experiment {wildcards.experiment:q}"
+        "hico-stage {log:q} 0 import_weights --experiment {wildcards.experiment:q}"
         " --seed {wildcards.seed} --settings {params.settings:q} --weights {input.imported:q}"
         " --out {output.weights:q} --provenance-out {output.provenance:q}"

@@ -19,8 +19,6 @@ rule configuration:
 rule origins:
     """Say where the results come from: runs with commit, digests, seed and hardware; inputs; videos set aside."""
     input:
-        launcher=LAUNCHER,
-        source=source("origins"),
         runs=[f"{run}/provenance.json" for run in pretrainings() + runs()],
         manifests=expand("<results>/data/{dataset}/manifest.parquet.provenance.json", dataset=SETTINGS.used_data),
         index=tables_used("index"),
@@ -35,11 +33,10 @@ rule origins:
         "<logs>/origins.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
+    params:
+        code=code_digest("stages.origins"),
     shell:
-        "bash {input.launcher:q} {log:q} 0 origins --runs {input.runs:q} --manifests {input.manifests:q}"
+        "hico-stage {log:q} 0 origins --runs {input.runs:q} --manifests {input.manifests:q}"
         " --index {input.index:q} --out {output.page:q}"
 
 

@@ -1,4 +1,4 @@
-"""The typed configuration, and what stages take from it: sections, source files, runs."""
+"""The typed configuration, and what rules take from it: sections, code digests, runs, titles."""
 
 import json
 import os
@@ -7,14 +7,15 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
-from snakemake.utils import validate
 
 sys.path.insert(0, str(ROOT / "src"))
-# Jobs without conda run with the Python that runs Snakemake, even where that is not the first on the path.
-os.environ.update(PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]))
+# Jobs find the command `hico-stage`, and without conda the Python that runs Snakemake. The scripts' folder is no
+# input of a rule: an edited launcher re-runs nothing.
+FIRST_ON_PATH = (str(ROOT / "workflow/scripts"), str(Path(sys.executable).parent))
+os.environ.update(PATH=os.pathsep.join([*FIRST_ON_PATH, os.environ.get("PATH", os.defpath)]))
 
 try:
-    from hico import sources
+    from hico import code_digest as code
     from hico.annotations.contradictions import refuse_contradictions
     from hico.annotations.videos import VideoFiles
     from hico.config import series
@@ -43,8 +44,6 @@ def read_settings(values, origin):
             refuse_contradictions(settings, origin)
     except HicoError as error:
         raise WorkflowError(str(error))
-    resolved = settings.model_dump(mode="json")
-    validate(resolved, str(ROOT / "workflow/schemas/config.schema.json"), set_default=False)
     return settings
 
 
@@ -58,12 +57,9 @@ def own(path):
     return os.path.relpath(ROOT / path)
 
 
-LAUNCHER = own("workflow/scripts/stage.sh")
-
-
-def source(stage):
-    """Source files that a stage imports, relative to the working directory: editing one re-runs the stage."""
-    return [os.path.relpath(file) for file in sources.closure(f"hico.stages.{stage}")]
+def code_digest(*modules):
+    """Digest of the code behind these modules: an edited comment or docstring changes nothing."""
+    return code.code_digest(*(f"hico.{module}" for module in modules))
 
 
 def section(settings, *unread):

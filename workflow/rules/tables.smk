@@ -4,8 +4,6 @@
 rule tables:
     """Put every run beside the paper's rows: each run, and means and deviations over seeds and splits."""
     input:
-        launcher=LAUNCHER,
-        source=source("tables"),
         metrics=expand("{run}/metrics.json", run=runs()),
     output:
         expand("<results>/tables/{table}.{format}", table=TABLES, format=["csv", "md", "tex"]),
@@ -37,22 +35,18 @@ rule tables:
         "<logs>/tables.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
+        code=code_digest("stages.tables"),
         folder=subpath(output.recognition, parent=True),
         experiments=titles,
     shell:
-        "bash {input.launcher:q} {log:q} 0 tables --experiments {params.experiments:q} --metrics {input.metrics:q}"
+        "hico-stage {log:q} 0 tables --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out-dir {params.folder:q}"
 
 
 rule trimming:
     """Put each method on trimmed videos beside the same on untrimmed ones."""
     input:
-        launcher=LAUNCHER,
-        source=source("trimming"),
         metrics=expand("{run}/metrics.json", run=runs()),
     output:
         expand("<results>/tables/trimming.{format}", format=["csv", "md", "tex"]),
@@ -66,14 +60,12 @@ rule trimming:
         "<logs>/trimming.log",
     conda:
         "../../envs/report.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
+        code=code_digest("stages.trimming"),
         folder=subpath(output.page, parent=True),
         experiments=titles,
         trimmed=trained_on(TRIMMED),
         untrimmed=trained_on(UNTRIMMED),
     shell:
-        "bash {input.launcher:q} {log:q} 0 trimming --experiments {params.experiments:q} --trimmed {params.trimmed:q}"
+        "hico-stage {log:q} 0 trimming --experiments {params.experiments:q} --trimmed {params.trimmed:q}"
         " --untrimmed {params.untrimmed:q} --metrics {input.metrics:q} --out-dir {params.folder:q}"

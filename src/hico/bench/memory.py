@@ -5,7 +5,7 @@ import sys
 
 VARIABLE = "GLIBC_TUNABLES"
 OF_STAGES = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=1000000000000"
-"""As stage.sh sets them for every stage."""
+"""As hico-stage sets them for every stage."""
 
 
 def start_as_a_stage() -> None:

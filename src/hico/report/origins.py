@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from hico.errors import ReportError
+from hico.provenance import read_code_digest
 from hico.report.cells import NOTHING
 from hico.report.names import PROTOCOLS
 from hico.report.table import Table
@@ -45,7 +46,7 @@ def _run(path: Path, record: dict[str, Any]) -> tuple[str, ...]:
         "" if record["seed"] is None else str(record["seed"]),
         _each(_commit(attempt["git"]) for attempt in attempts),
         record["settings_digest"][:DIGITS],
-        _each(attempt["source_digest"][:DIGITS] for attempt in attempts),
+        _each(read_code_digest(attempt)[:DIGITS] for attempt in attempts),
         attempts[0]["started"].removesuffix("+00:00").replace("T", " "),
         f"{sum(attempt['seconds'] for attempt in attempts) / 60:.1f}",
         _each(_hardware(attempt["hardware"]) for attempt in attempts),

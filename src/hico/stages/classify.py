@@ -21,14 +21,14 @@ from hico.data.loader import train_batches, view_batches
 from hico.data.sampler import ShardedBatchSampler, TrainSchedule
 from hico.data.videos import Videos
 from hico.evaluation import Scores, class_scores
-from hico.files import sha256, write_csv, write_json, write_parquet
+from hico.files import hold_lock, sha256, write_csv, write_json, write_parquet
 from hico.nets.model import Classifier
 from hico.nets.seeding import seeded
 from hico.optim import build_optimizer
 from hico.stages.command import add_training_arguments, run
 from hico.stages.downstream import DownstreamRun, downstream_parser, load_downstream
 from hico.training.bad_videos import BadVideoPolicy
-from hico.training.checkpoint import hold_lock, remove_checkpoints
+from hico.training.checkpoint import remove_checkpoints
 from hico.training.classify_step import ClassifyStep, freeze_backbone
 from hico.training.distributed import DistContext, init_distributed
 from hico.training.trainer import TrainState, build_trainer

@@ -1,4 +1,4 @@
-"""Print where a result comes from: run, settings, seed, source, inputs and their checksums, environment.
+"""Print where a result comes from: run, settings, seed, code, inputs and their checksums, environment.
 
 Every stage that measures or trains leaves provenance.json beside its results; this follows those records from
 FILE up to the official annotation files. A table is followed row by row (--row picks one, from 1).
@@ -15,6 +15,7 @@ from typing import Any
 
 from hico.errors import HicoError
 from hico.files import sha256
+from hico.provenance import read_code_digest
 from hico.stages.command import run
 
 Found = dict[str, Any]
@@ -128,11 +129,11 @@ def _about(record: Found, path: Path) -> Iterator[str]:
     yield f"record: {path}"
     yield f"stage: {record['stage']}, {record['started']} to {record['ended']} ({record['seconds']:.0f} s)"
     for attempt in record.get("attempts", []):
-        source = f"source {attempt['source_digest'][:SHORT]}, {_commit(attempt['git'])}"
-        yield f"attempt: {attempt['started']} to {attempt['ended']} ({attempt['seconds']:.0f} s), {source}"
+        code = f"code {read_code_digest(attempt)[:SHORT]}, {_commit(attempt['git'])}"
+        yield f"attempt: {attempt['started']} to {attempt['ended']} ({attempt['seconds']:.0f} s), {code}"
     yield f"seed: {record['seed']}"
     yield f"settings: {record['settings_digest'][:SHORT]} (the record has them)"
-    yield f"source: {record['source_digest'][:SHORT]}, version {record['version']}, {_commit(git)}"
+    yield f"code: {read_code_digest(record)[:SHORT]}, version {record['version']}, {_commit(git)}"
     versions = ", ".join(f"{name} {packages[name]}" for name in KEY_PACKAGES if name in packages)
     yield f"environment: Python {record['environment']['python']}, {versions}"
     gpus = ", ".join(hardware.get("gpus", [])) or "no GPU"

@@ -23,14 +23,14 @@ from hico.data.dataset import Batch, PretrainDataset
 from hico.data.loader import train_batches
 from hico.data.sampler import BatchSampler, SampleSpec, ShardedBatchSampler, TrainSchedule
 from hico.data.videos import Videos, coverage_share, usable_videos
-from hico.files import replacing, write_csv, write_json
+from hico.files import hold_lock, replacing, write_csv, write_json
 from hico.nets.model import PretrainModel, build_pretrain_model
 from hico.nets.weights import save
 from hico.optim import build_optimizer
 from hico.rng import rng
 from hico.stages.command import add_training_arguments, count, run
 from hico.training.bad_videos import BadVideoPolicy
-from hico.training.checkpoint import hold_lock, remove_checkpoints
+from hico.training.checkpoint import remove_checkpoints
 from hico.training.distributed import DistContext, init_distributed
 from hico.training.pretrain_step import PretrainStep, predict_topics, recalibrate_batchnorm
 from hico.training.trainer import TrainState, build_trainer

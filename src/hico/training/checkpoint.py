@@ -4,15 +4,10 @@ Layout of a file: one line `hico-checkpoint 2 <sha256 of the rest>`, then a torc
 values: `TrainState.state_dict()` with the run's identity and this package's version. Loading it runs no code.
 """
 
-import fcntl
 import hashlib
 import io
 import logging
-import os
 import pickle
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +17,7 @@ import torch
 import hico
 from hico.config.section import Section
 from hico.data.videos import Videos
-from hico.errors import CheckpointError, RunLockedError
+from hico.errors import CheckpointError
 from hico.files import replacing
 from hico.provenance import settings_digest
 
@@ -123,32 +118,3 @@ def _differences(theirs: Any, ours: Any, key: str = "") -> Any:
             yield from _differences(theirs.get(name), ours.get(name), f"{key}.{name}" if key else name)
     elif theirs != ours:
         yield f"{key} (checkpoint: {theirs!r}, now: {ours!r})"
-
-
-@contextmanager
-def hold_lock(folder: Path) -> Iterator[None]:
-    """Hold `folder`/lock, which the kernel releases when its holder dies, on whatever host.
-
-    Raises RunLockedError, naming the holder, while another process holds it.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "lock"
-    with path.open("a+", encoding="utf-8") as stream:
-        try:
-            # POSIX locks, because network file systems carry them between hosts.
-            fcntl.lockf(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except (BlockingIOError, PermissionError) as error:
-            stream.seek(0)
-            raise RunLockedError(
-                f"{folder}: {stream.read().strip() or 'another process'} is writing this run; "
-                "wait for it or stop it, then start again"
-            ) from error
-        except OSError as error:
-            raise RunLockedError(
-                f"{path}: cannot be locked: {error.strerror}; put results on a file system that has locks"
-            ) from error
-        stream.truncate(0)
-        stream.write(f"process {os.getpid()} on {socket.gethostname()}\n")
-        stream.flush()
-        yield
-        stream.truncate(0)

@@ -85,7 +85,7 @@ class DistContext:
 def init_distributed() -> Iterator[DistContext]:
     """Join the processes that the environment describes (RANK, WORLD_SIZE, LOCAL_RANK); one without them.
 
-    `hico.training.launch` sets these variables, and so do stage.sh under Slurm and torchrun. Everything computed
+    `hico.training.launch` sets these variables, and so do `srun` under Slurm and torchrun. Everything computed
     inside uses deterministic algorithms. Raises TrainingError when another process ends early.
     """
     rank, world_size = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))

@@ -65,13 +65,13 @@ class TrainState(Generic[Net]):
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Warns when the source code has changed since the state was saved."""
+        """Warns when the code has changed since the state was saved."""
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.metrics, self.throughput.rows = state["step"], state["rows"], state["speed"]
         self.dropped, self.earlier_attempts = state["dropped"], state["attempts"]
-        if self.earlier_attempts[-1].get("source_digest") != self.attempt().get("source_digest"):
-            LOG.warning("the source has changed since step %d was trained; provenance.json will name both", self.step)
+        if self.earlier_attempts[-1].get("code_digest") != self.attempt().get("code_digest"):
+            LOG.warning("the code has changed since step %d was trained; provenance.json will name both", self.step)
 
 
 @dataclass(frozen=True)
