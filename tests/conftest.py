@@ -57,7 +57,7 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from hico.nets.model import build_pretrain_model
     from hico.nets.weights import save
 
-    tiny = {"backbone": {"width": 0.0625}, "head": {"hidden": 8, "embedding": 4}}
+    tiny = {"backbone": {"width": 0.0625}, "head": {"hidden": 8, "embedding": 4, "predictor": 8}}
     clip = {"frames": 4, "rate": 7.5, "size": 16}
     settings = Pretrain.check({"method": "hico", "data": "toy", "clip": clip, **tiny}, "test")
     path = tmp_path_factory.mktemp("tiny") / "weights.safetensors"

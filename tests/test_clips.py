@@ -13,6 +13,7 @@ from hico.clips import (
     hico_windows,
     near_distance,
     near_pair_windows,
+    pretrain_frames,
     pretrain_windows,
     random_window_frames,
     shown_frames,
@@ -141,6 +142,36 @@ def test_windows_of_the_baseline_are_independent():
     assert abs(np.corrcoef(starts.T)[0, 1]) < 0.05
 
 
+def of_baseline(margin: bool, draws: int) -> tuple[list, Video, Pretrain]:
+    """Frames of many draws of the baseline from a video of 300 frames, 10 s."""
+    video = Video("v", "v", OK, frames=300, fps=30.0, duration_s=10.0, time_base_num=1, time_base_den=30, pts_step=1)
+    settings = Pretrain(method="simclr", data="d", sampling=Sampling(margin=margin))
+    generator = np.random.default_rng(0)
+    return [pretrain_frames(generator, settings, video, 0.5) for _ in range(draws)], video, settings
+
+
+def test_the_baseline_takes_trimmed_videos_as_supervised_training_does():
+    """Starts in [0, T - L], by frame numbers: 16 frames at rate 4 of 300 start between 0 and 236."""
+    draws, video, settings = of_baseline(margin=False, draws=2000)
+    starts = np.array([[clip[0] for clip in clips] for clips in draws])
+    assert (starts.shape, starts.min(), starts.max()) == ((2000, 2), 0, 235)
+    assert abs(starts.mean() - 118) <= 3 * 236 / math.sqrt(12 * 4000) + 0.5
+    generator = np.random.default_rng(0)
+    clip = settings.clip
+    for frames in draws[0]:
+        wanted = random_window_frames(generator, video.frames, video.fps, clip.frames, clip.rate)
+        np.testing.assert_array_equal(frames, wanted)
+
+
+def test_the_baseline_leaves_half_a_clip_at_both_ends_of_untrimmed_videos():
+    """Centers in [L, T - L]: starts in [32, 204] of 300 frames; the same draws as windows in seconds."""
+    draws, video, settings = of_baseline(margin=True, draws=2000)
+    starts = np.array([[clip[0] for clip in clips] for clips in draws])
+    assert (starts.min(), starts.max()) == (32, 203)
+    wanted = frames_of(video, simclr_windows(np.random.default_rng(0), 10.0, settings.clip.seconds), 16)
+    np.testing.assert_array_equal(draws[0], wanted)
+
+
 @pytest.mark.parametrize(("distance", "mean"), [(0.0, 0.0), (0.5, 0.25), (1.0, 0.5)])
 def test_mean_distance_of_the_near_pair(distance, mean):
     """In a long video the second clip is uniform within `distance`: half of it on average, 3 standard errors."""
@@ -172,3 +203,22 @@ def test_each_method_takes_its_clips(method, pairs, clips):
     assert windows.shape == (clips, 2) == (settings.clips_per_video, 2)
     if method == "hico":
         np.testing.assert_array_equal(windows[0], windows[1])
+
+
+def test_a_near_pair_can_stand_alone():
+    """Its two clips are those that it has beside a far one: the same draws."""
+    alone, with_far = (Pretrain(method="hico", data="d", sampling=Sampling(far_clip=far)) for far in (False, True))
+    pair, three = (pretrain_windows(np.random.default_rng(0), one, 30.0, 0.5) for one in (alone, with_far))
+    assert (alone.clips_per_video, with_far.clips_per_video) == (2, 3)
+    np.testing.assert_array_equal(pair, three[:2])
+
+
+def test_a_day_apart_is_anywhere():
+    """The three clips are independent: uniform over the video, whatever the share of training done."""
+    sampling = Sampling(distance_s=(86_400, 86_400))
+    assert sampling.everywhere
+    assert not Sampling(distance_s=(0, 86_400)).everywhere
+    settings, generator = Pretrain(method="hico", data="d", sampling=sampling), np.random.default_rng(0)
+    starts = np.array([pretrain_windows(generator, settings, 60, 0)[:, 0] for _ in range(4000)])
+    assert np.abs(np.corrcoef(starts.T) - np.eye(3)).max() < 0.05
+    assert starts.std(axis=0) == pytest.approx((60 - 2 * 64 / 30) / 12**0.5, rel=0.03)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hico.code_digest import find_modules
+from hico.config.section import read_yaml
 
 PAGES = ("README.md", "CONTRIBUTING.md", "config/README.md", "results/README.md", "docs/*.md")
 FLOORS = (
@@ -136,3 +137,17 @@ def test_every_room_stands_on_a_floor_of_the_picture(root: Path) -> None:
     known = {room for rooms in FLOORS for room in rooms}
     assert rooms - known <= {"__init__", "__pycache__", "py"}
     assert [room for room in known - {"parity", "bench"} if room not in picture] == []
+
+
+def test_the_model_zoo_has_a_row_for_what_is_made(root: Path) -> None:
+    """Every family of the paper, and every experiment of the demo; and nothing that does not exist."""
+    demo, paper = (root / "docs/models.md").read_text(encoding="utf-8").split("## The paper's experiments")
+    families = {path.stem for path in root.glob("config/paper/*.yaml")} - {"base"}
+    named = re.findall(r"^\| `([\w-]+)` \| (\w+)", paper, re.MULTILINE)
+    assert {family for family, _ in named} == families
+    assert {experiments for _, experiments in named} == {"all"}
+    rows = re.findall(r"^\| `([\w-]+)` \| `(\S+)` \| .* \| `([0-9a-f]{64})` \|$", demo, re.MULTILINE)
+    made = read_yaml(root / "config/config.yaml")["pretrain"]
+    assert [experiment for experiment, _, _ in rows] == list(made)
+    for experiment, path, _ in rows:
+        assert path == f"results/demo/pretrain/{experiment}/seed0/weights.safetensors"

@@ -25,7 +25,7 @@ PRETRAIN: dict[str, Any] = {
     "method": "hico",
     "data": "odd",
     "backbone": {"width": 0.0625},
-    "head": {"hidden": 8, "embedding": 4},
+    "head": {"hidden": 8, "embedding": 4, "predictor": 8},
     "clip": {"frames": 4, "size": 16},
     "compute": {"precision": "float32"},
     "optimizer": {"warmup_epochs": 0},

@@ -64,6 +64,18 @@ def near_distance(sampling: Sampling, progress: float) -> float:
     return start + (end - start) * progress if sampling.gradual else end
 
 
+def pretrain_frames(generator: Uniform, settings: Pretrain, video: Video, progress: float) -> list[Frames]:
+    """Frame numbers (frames of a clip,) of each clip of one video, as the method of `settings` takes them.
+
+    The released SimCLR takes clips of trimmed videos by frame numbers and as supervised training does, with starts in
+    [0, T - L]; of untrimmed ones by seconds, with centers in [L, T - L] as all of HiCo. `sampling.margin` tells which.
+    """
+    clip = settings.clip
+    if settings.method == "simclr" and not settings.sampling.margin:
+        return [random_window_frames(generator, video.frames, video.fps, clip.frames, clip.rate) for _ in range(2)]
+    return frames_of(video, pretrain_windows(generator, settings, video.duration_s, progress), clip.frames)
+
+
 def pretrain_windows(generator: Uniform, settings: Pretrain, duration_s: float, progress: float) -> Windows:
     """(clips, 2) start and end of the clips of one video, as the method of `settings` takes them."""
     if settings.own is not None:
@@ -73,7 +85,7 @@ def pretrain_windows(generator: Uniform, settings: Pretrain, duration_s: float, 
     if settings.method == "simclr":
         return simclr_windows(generator, duration_s, clip_s)
     distance_s = near_distance(sampling, progress)
-    if sampling.near_pairs == 1:
+    if sampling.has_far_clip:
         return hico_windows(generator, duration_s, clip_s, distance_s)
     return near_pair_windows(generator, duration_s, clip_s, distance_s, sampling.near_pairs)
 

@@ -37,6 +37,7 @@ def config(dataset: DataSet, task: bool = False, **more: Any) -> Config:
         ("hacs_segments", segments("2.5", 1), "2.50"),
         ("activitynet", segments("0.1"), "0.10"),
         ("kinetics", f"{KINETICS}a,id,10,12,train\na,id,7,8,train\n", "2.00"),
+        ("pieces", "a,0,1500\na,1500,2500\nb,0,1500\n", "2.50"),
     ],
 )
 def test_a_clip_longer_than_every_listed_video(data_set: MakeDataSet, kind: str, content: str, longest: str) -> None:

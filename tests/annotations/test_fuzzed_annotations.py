@@ -6,6 +6,7 @@ import string
 import tempfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -68,10 +69,16 @@ def check(kind: str, files: dict[str, bytes], videos: Path) -> None:
         annotations = [Path(folder) / name for name in files]
         with contextlib.suppress(AnnotationError):
             table = parse("fuzz", DataSet(kind=kind, root=videos, annotations=annotations))
-            assert list(table) == list(COLUMNS)
-            assert set(table["path"].dropna()) <= {str(videos / name) for name in VIDEOS}
+            assert list(table) == [*COLUMNS, *(["pieces"] if kind == "pieces" else [])]
+            found = set(table["path"].dropna()) | set(_piece_paths(table))
+            assert found <= {str(videos / name) for name in VIDEOS}
             assert not (table["end_s"] < table["start_s"]).any()
             assert len(table.to_parquet()) > 0
+
+
+def _piece_paths(table: pd.DataFrame) -> list[str]:
+    pieces = table["pieces"].explode() if "pieces" in table else []
+    return [piece["path"] for piece in pieces if piece["path"] is not None]
 
 
 def encoded(files: dict[str, str]) -> dict[str, bytes]:

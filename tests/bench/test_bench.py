@@ -74,7 +74,7 @@ def test_the_plain_lars_is_lars() -> None:
     torch.nn.init.zeros_(plain[2].bias)
     fast = copy.deepcopy(plain)
     settings = Pretrain(method="hico", data="d", optimizer=Optimizer(weight_decay=0.1, trust=0.01))
-    lars = LARS(fast.parameters(), 0.1, settings.optimizer.momentum, weight_decay=0.1, trust=0.01)
+    lars = LARS(fast.parameters(), 0.1, settings.optimizer.momentum, weight_decay=0.1, trust_coefficient=0.01)
     momenta = [torch.zeros_like(weight) for weight in plain.parameters()]
     for _ in range(3):
         for weight, other in zip(plain.parameters(), fast.parameters(), strict=True):

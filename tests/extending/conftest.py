@@ -11,7 +11,8 @@ from hico.synthetic import FPS
 from hico.synthetic.codec import UNTRIMMED, write_video
 
 OUTSIDE = Path(__file__).parent / "outside"
-SETTINGS = """{"data": "own", "backbone": {"name": "%s", "width": 0.0625}, "head": {"hidden": 8, "embedding": 4},
+SETTINGS = """{"data": "own", "backbone": {"name": "%s", "width": 0.0625},
+ "head": {"hidden": 8, "embedding": 4, "predictor": 8},
  "clip": {"frames": 4, "rate": 7.5, "size": 16}, "optimizer": {"warmup_epochs": 0}, "method": "%s",
  "loss": {"tcl": %d}, "compute": {"precision": "float32"}, "epochs": 1, "batch_videos": 2}"""
 

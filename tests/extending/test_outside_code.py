@@ -57,7 +57,7 @@ def test_weights_from_elsewhere_do_not_choose_what_is_imported(train: Train, mon
         ("absent_module:Net", "No module named 'absent_module'"),
         ("tiny_net:Absent", "no attribute 'Absent'"),
         ("csv_list:read", "is no Module"),
-        ("s3dgg", r"Input should be 's3dg', 'r2plus1d_10', 'r3d_18' or module:name of your own code"),
+        ("s3dgg", r"Input should be 's3dg', 'r2plus1d_10', 'r3d_18', 'vit_s' or module:name of your own code"),
     ],
 )
 def test_a_wrong_name_is_told(name: str, fault: str) -> None:

@@ -31,6 +31,20 @@ def test_vcl_alone_has_no_topical_figure():
     assert set(loss.figures) == {"loss", "vcl"}
 
 
+def test_topics_can_be_told_of_a_near_pair_alone():
+    out = output(4, 2, 8)
+    settings = Pretrain(method="hico", data="d", sampling=Sampling(far_clip=False))
+    expected = vcl_loss(out.visual, 4, 2, 0.1) + tcl_loss(out.topic_logits, 4, 2, 0.5)
+    torch.testing.assert_close(pretrain_loss(out, settings).total, expected)
+
+
+def test_contrast_of_a_pair_alone_is_the_baselines_loss():
+    """So the released reading of VCL alone is SimCLR with a near pair, or HiCo's contrast without a far clip."""
+    out = output(4, 2, None)
+    settings = Pretrain(method="hico", data="d", loss=Loss(tcl=0), sampling=Sampling(far_clip=False))
+    torch.testing.assert_close(pretrain_loss(out, settings).total, instance_loss(out.visual, 4, 2, 0.1))
+
+
 def test_the_baseline_discriminates_instances():
     out = output(4, 2, None)
     loss = pretrain_loss(out, Pretrain(method="simclr", data="d"))

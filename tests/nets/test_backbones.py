@@ -5,8 +5,9 @@ import torch
 from torchvision.models.video import r3d_18
 
 from hico.config.training import Backbone
-from hico.nets import BackboneNet, build_backbone, seeded
+from hico.nets import BackboneNet, Classifier, build_backbone, seeded
 from hico.nets.r2plus1d import middle_channels
+from hico.parity.start import network_start
 
 NAMES = ("s3dg", "r2plus1d_10", "r3d_18")
 
@@ -62,9 +63,37 @@ def test_seeding_leaves_the_generator_alone():
     assert torch.equal(torch.rand(2), expected)
 
 
-def test_s3dg_starts_small_and_shares_nothing():
-    net = backbone("s3dg", 0.5)
-    assert net.conv1.spatial.weight.detach().std() == pytest.approx(0.01, rel=0.05)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_start_is_the_released_one(name):
+    assert [check.line() for check in network_start(Classifier(backbone(name, 0.5), 5), name) if not check.holds] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "layer", "wrong", "said"),
+    [
+        ("s3dg", "mixed4.c.wide_a.1.temporal", lambda w: w.mul_(1.05), "convolutions"),
+        ("r2plus1d_10", "stages.2.first.spatial", lambda w: w.mul_(0.95), "convolutions"),
+        ("r3d_18", "layer3.0.conv1.0", torch.nn.init.kaiming_normal_, "convolutions"),
+        ("s3dg", "mixed3.b.gates.0.linear", lambda w: w.normal_(std=0.01), "linear"),
+        ("s3dg", "mixed5.c.point.norm", lambda w: w.zero_(), "BatchNorm"),
+    ],
+)
+def test_another_start_is_found(name, layer, wrong, said):
+    net = Classifier(backbone(name, 0.5), 5)
+    with torch.no_grad():
+        wrong(net.backbone.get_submodule(layer).weight)
+    (failed,) = [check.name for check in network_start(net, name) if not check.holds]
+    assert said in failed
+
+
+def test_a_layer_of_another_kind_is_found():
+    net = backbone("s3dg", 0.1)
+    net.extra = torch.nn.LayerNorm(4)
+    assert any("BatchNorm" in check.name for check in network_start(net, "s3dg") if not check.holds)
+
+
+def test_s3dg_shares_nothing():
+    net = backbone("s3dg")
     names = [name for name, _ in net.named_parameters(remove_duplicate=False)]
     assert len(names) == len(set(names)) == len({id(weight) for weight in net.parameters()})
     eps = {module.eps for module in net.modules() if isinstance(module, torch.nn.BatchNorm3d)}
@@ -80,13 +109,12 @@ def test_r3d_is_torchvisions_trunk():
         torch.testing.assert_close(ours(clips), expected)
 
 
-def test_r3d_starts_as_torchvisions():
+def test_torchvisions_trunk_starts_so():
+    """Its network passes the same checks as ours, but for its classifier."""
     with seeded(0):
         theirs = r3d_18(weights=None)
-    ours = backbone("r3d_18", 1.0)
-    for name, weight in theirs.named_parameters():
-        if "conv" in name and name.endswith("weight") and weight.ndim == 5:
-            assert ours.get_parameter(name).detach().std() == pytest.approx(weight.detach().std().item(), rel=0.05)
+    theirs.fc = torch.nn.Linear(512, 5)
+    assert all(check.holds for check in network_start(theirs, "r3d_18"))
 
 
 @pytest.mark.parametrize(

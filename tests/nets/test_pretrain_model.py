@@ -7,7 +7,7 @@ from hico.config.experiments import Head, Loss, Pretrain, Sampling
 from hico.config.training import Backbone
 from hico.nets import Classifier, build_backbone, build_pretrain_model
 
-SMALL = {"data": "d", "backbone": Backbone(width=0.05), "head": Head(hidden=16, embedding=8)}
+SMALL = {"data": "d", "backbone": Backbone(width=0.05), "head": Head(hidden=16, embedding=8, predictor=16)}
 CLIPS = torch.randn(3, 4, 3, 8, 32, 32, generator=torch.Generator().manual_seed(0))
 
 

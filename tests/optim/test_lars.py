@@ -1,6 +1,7 @@
-"""LARS against one weight at a time, written from the formula."""
+"""LARS against the released one's recorded steps, and against one weight at a time, written from the formula."""
 
 import copy
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,27 +11,57 @@ from torch import Tensor, nn
 
 from hico.config.training import Optimizer
 from hico.optim import LARS, build_optimizer
+from hico.parity import lars
+from hico.parity.checks import Check
+from hico.parity.figures import Figures, read_folder
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+RELEASED = read_folder(REFERENCE)["reference_lars.json"]
 
 
 class SlowLARS:
     """One weight, one number at a time."""
 
-    def __init__(self, weight: Tensor, momentum: float, decay: float, trust: float, scaled: bool) -> None:
+    def __init__(self, weight: Tensor, momentum: float, decay: float, trust: float, adapted: bool) -> None:
         self.weight = weight.flatten().tolist()
         self.velocity = [0.0] * len(self.weight)
-        self.momentum, self.decay, self.trust, self.scaled = momentum, decay, trust, scaled
+        self.momentum, self.decay, self.trust, self.adapted = momentum, decay, trust, adapted
 
     def step(self, gradient: Tensor, rate: float) -> None:
         slope = gradient.flatten().tolist()
-        size = sum(w * w for w in self.weight) ** 0.5
-        steepness = sum(g * g for g in slope) ** 0.5
+        weight_norm = sum(w * w for w in self.weight) ** 0.5
+        grad_norm = sum(g * g for g in slope) ** 0.5
         ratio = 1.0
-        if self.scaled and size > 0 and steepness > 0:
-            ratio = self.trust * size / (steepness + self.decay * size)
+        if self.adapted and grad_norm + self.decay * weight_norm > 0:
+            ratio = self.trust * weight_norm / (grad_norm + self.decay * weight_norm)
         for k, (w, g) in enumerate(zip(self.weight, slope, strict=True)):
             move = rate * ratio * (g + self.decay * w)
             self.velocity[k] = self.momentum * self.velocity[k] + move
             self.weight[k] = w - (move + self.momentum * self.velocity[k])
+
+
+@pytest.mark.parametrize("check", list(lars.cases(RELEASED)), ids=lambda check: check.name.split(": ")[1])
+def test_each_case_is_the_released_one(check: Check) -> None:
+    assert check.holds, check.line()
+
+
+def test_the_cases_reach_every_branch() -> None:
+    """Norms of 0 on either side, with and without decay, adapted or not."""
+    assert len(RELEASED["cases"]) == 10
+    kinds = {(case["weight_scale"] == 0, case["gradient_scale"] == 0, case["excluded"]) for case in RELEASED["cases"]}
+    assert kinds >= {(True, False, False), (False, True, False), (True, True, False), (True, False, True)}
+
+
+@pytest.mark.parametrize("case", ["zero_weight", "zero_gradient_decayed", "plain"])
+def test_another_local_rate_is_found(monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+    """A tensor of norm 0 with the rate 1, a division 0 / 0 that is not there, a coefficient a little off."""
+
+    def otherwise(weights, gradients, trust_coefficient, weight_decay):
+        return [torch.tensor(1.0 if case != "plain" else 1.000001 * trust_coefficient, dtype=torch.float64)]
+
+    monkeypatch.setattr("hico.optim.lars._local_rates", otherwise)
+    one = Figures("lars", dict(RELEASED) | {"cases": [it for it in RELEASED["cases"] if it["name"] == case]})
+    assert [check.holds for check in lars.cases(one)] == [False]
 
 
 @settings(max_examples=30, deadline=None)
@@ -41,13 +72,13 @@ class SlowLARS:
     st.booleans(),
     st.integers(0, 2**31),
 )
-def test_lars_is_the_formula(shapes, momentum, decay, scaled, seed):
+def test_many_tensors_are_the_formula_each(shapes, momentum, decay, adapted, seed):
     generator = torch.Generator().manual_seed(seed)
     weights = [torch.randn(shape, generator=generator, dtype=torch.float64) for shape in shapes]
     weights[0].zero_()
-    slow = [SlowLARS(weight, momentum, decay, 0.01, scaled) for weight in weights]
-    group = {"params": [nn.Parameter(weight) for weight in weights], "weight_decay": decay, "scaled": scaled}
-    fast = LARS([group], 0.1, momentum, trust=0.01)
+    slow = [SlowLARS(weight, momentum, decay, 0.01, adapted) for weight in weights]
+    group = {"params": [nn.Parameter(weight) for weight in weights], "weight_decay": decay, "layer_adaptation": adapted}
+    fast = LARS([group], 0.1, momentum, trust_coefficient=0.01)
     for rate in (0.1, 0.7, 0.3):
         fast.param_groups[0]["lr"] = rate
         for weight, one in zip(group["params"], slow, strict=True):
@@ -95,9 +126,29 @@ def test_batchnorm_has_no_weight_decay(name):
 
 
 @pytest.mark.parametrize("exclude", [False, True])
-def test_batchnorm_is_scaled_unless_excluded(exclude):
-    optimizer = build_optimizer(network(), Optimizer(exclude_batchnorm=exclude))
-    assert [group["scaled"] for group in optimizer.param_groups] == [True, not exclude]
+def test_batchnorm_is_adapted_unless_excluded(exclude):
+    model = network()
+    optimizer = build_optimizer(model, Optimizer(exclude_batchnorm=exclude))
+    assert [group["layer_adaptation"] for group in optimizer.param_groups] == [True, not exclude]
+    descend(model, optimizer, 3)
+    assert bool((model[1].bias == 0).all()) is not exclude, "a bias that starts at 0 moves only where it is excluded"
+
+
+def test_the_state_of_an_older_checkpoint_goes_on() -> None:
+    """Their groups have `trust` and `scaled`."""
+    straight, resumed = network(), network()
+    optimizer = build_optimizer(straight, Optimizer(exclude_batchnorm=True))
+    descend(straight, optimizer, 2)
+    older = copy.deepcopy(optimizer.state_dict())
+    for group in older["param_groups"]:
+        group["trust"], group["scaled"] = group.pop("trust_coefficient"), group.pop("layer_adaptation")
+    resumed.load_state_dict(straight.state_dict())
+    other = build_optimizer(resumed, Optimizer(exclude_batchnorm=True))
+    other.load_state_dict(older)
+    assert other.state_dict()["param_groups"] == optimizer.state_dict()["param_groups"]
+    descend(straight, optimizer, 2)
+    descend(resumed, other, 2)
+    assert all(torch.equal(*both) for both in zip(straight.parameters(), resumed.parameters(), strict=True))
 
 
 def test_frozen_weights_are_left_out():

@@ -8,7 +8,20 @@ import torch
 
 from hico.errors import WeightsError
 from hico.optim import build_optimizer
-from hico.parity import agreement, colors, evaluation, losses, recipes, rules, sampling, schedules, training
+from hico.optim import lars as lars_module
+from hico.parity import (
+    agreement,
+    colors,
+    evaluation,
+    losses,
+    recipes,
+    rules,
+    sampling,
+    schedules,
+    start,
+    training,
+    trajectories,
+)
 from hico.parity.checks import Check, norms, to_largest, worst
 from hico.parity.figures import FiguresError, read_folder
 from hico.parity.subject import Subject
@@ -172,9 +185,50 @@ def test_names_and_shapes_must_be_ours(figures, changed):
             Subject("small", wrong, 0)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("keys", "change", "said"),
+    [
+        (("losses", 5), nudged(2e-9), "losses"),
+        (("rates", 2), nudged(2e-12), "rates"),
+        (("param_norms", "head.out.weight"), nudged(2e-8), "parameter norms"),
+        (("running_mean_norms", "backbone.Conv_2b.bn.running_mean"), nudged(2e-8), "running_mean norms"),
+        (("zero_norm_parameters_at_end",), lambda names: names[1:], "stay 0"),
+    ],
+)
+def test_a_wrong_figure_of_a_trajectory_is_found(figures, changed, monkeypatch, keys, change, said):
+    run = "linear_hmdb51"
+    monkeypatch.setattr(trajectories, "RUNS", {run: trajectories.RUNS[run]})
+    wrong = changed(figures["reference_trajectories.json"], change, run, *keys)
+    (failed,) = failures(trajectories.trajectories(wrong, figures[MAIN]))
+    assert said in failed
+
+
+@pytest.mark.slow
+def test_a_bias_that_moves_is_found(figures, monkeypatch):
+    """The whole of HACS short, were the local rate of a tensor of norm 0 one."""
+
+    def never_zero(weights, *others):
+        rates = local_rates(weights, *others)
+        return [torch.where(rate == 0, 1.0, rate) for rate in rates]
+
+    local_rates = lars_module._local_rates
+    monkeypatch.setattr(lars_module, "_local_rates", never_zero)
+    monkeypatch.setattr(trajectories, "RUNS", {"pretrain_short": trajectories.RUNS["pretrain_short"]})
+    names = failures(trajectories.trajectories(figures["reference_trajectories.json"], figures[MAIN]))
+    assert {name.split(": ")[1].split(" (")[0] for name in names} == {
+        "losses",
+        "parameter norms",
+        "parameters that stay 0",
+        "running_mean norms",
+    }
+
+
 def test_a_figure_that_nobody_reads_fails_the_run(monkeypatch, figures):
     for family in ("_s3dg", "_r2plus1d", "_heads"):
         monkeypatch.setattr(agreement, family, lambda *figures: iter(()))
+    monkeypatch.setattr(trajectories, "trajectories", lambda *figures: iter(()))
+    monkeypatch.setattr(start, "starts", lambda *figures: iter(()))
     monkeypatch.setattr(sampling, "DRAWS", 5)
     names = failures(agreement.all_checks(figures))
     assert any(name.startswith("reference.npz: figures left unchecked") and "eval_pooled" in name for name in names)

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from hico.parity import __main__ as command
-from hico.parity import losses
+from hico.parity import lars, losses, trajectories
 from hico.parity.figures import FILES, FiguresError, read_folder
 
 
@@ -20,7 +20,8 @@ def test_every_figure_agrees(reference):
     lines = done.stdout.splitlines()
     assert all(line.endswith("ok") for line in lines[:-1])
     assert lines[-1] == f"{len(lines) - 1} of {len(lines) - 1} checks hold"
-    for subject in ("S3D-G: pooled", "R(2+1)D-10: topic logits", "SimCLR: losses", "classifier: softmax", "LARS"):
+    networks = ("S3D-G: pooled", "R(2+1)D-10: topic logits", "SimCLR: losses", "classifier: softmax")
+    for subject in (*networks, "LARS", "start", "pretrain_short"):
         assert any(subject in line for line in lines)
 
 
@@ -38,6 +39,47 @@ def test_a_missing_or_damaged_file_is_named(folder, name):
     (folder / name).unlink()
     with pytest.raises(FiguresError, match=name):
         read_folder(folder)
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".json")])
+def test_a_file_of_another_form_is_named(folder, name):
+    (folder / name).write_text("[1, 2]")
+    with pytest.raises(FiguresError, match=f"{name}: not reference figures by name but a list"):
+        read_folder(folder)
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "said"),
+    [
+        (("shape",), [3, 3], r"case 'plain' has tensors that are not of shape \[3, 3\]"),
+        (("rates",), [0.1], "case 'plain' has not the 1 steps that `rates` has"),
+        (("nesterov",), False, "nesterov"),
+        (("cases", 2, "start"), "none", r"cases\.2\.start"),
+        (("cases",), [{}], r"cases\.0\.name: Field required"),
+        (("more",), 1, "more: Extra inputs"),
+    ],
+)
+def test_lars_of_another_form_is_named(figures, changed, keys, value, said):
+    name = "reference_lars.json"
+    with pytest.raises(FiguresError, match=f"{name}: .*{said}"):
+        list(lars.cases(changed(figures[name], value, *keys)))
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "said"),
+    [
+        (("input", "pretrain_shape"), [3, 3], "input: .*pretrain_shape"),
+        (("pretrain_short", "losses"), [1.0, "high"], r"pretrain_short: .*losses\.1"),
+        (("linear_hmdb51",), [], "linear_hmdb51: .*as a whole"),
+        (("finetune_hmdb51", "config"), "nowhere.yaml", "finetune_hmdb51: .*nowhere.yaml"),
+        (("finetune_hmdb51", "rates"), [0.1], "finetune_hmdb51: .*6 losses and 1 rates"),
+    ],
+)
+def test_a_trajectory_of_another_form_is_named(figures, changed, keys, value, said):
+    """Before any step is made."""
+    name = "reference_trajectories.json"
+    with pytest.raises(FiguresError, match=f"{name}: {said}"):
+        next(trajectories.trajectories(changed(figures[name], value, *keys), figures["reference.json"]))
 
 
 def test_one_wrong_figure_fails_the_command(folder, monkeypatch, capsys):

@@ -15,7 +15,7 @@ PRETRAIN: dict[str, Any] = {
     "method": "hico",
     "data": "untrimmed",
     "backbone": {"name": "s3dg", "width": 0.0625},
-    "head": {"hidden": 16, "embedding": 8},
+    "head": {"hidden": 16, "embedding": 8, "predictor": 16},
     "clip": CLIP,
     "compute": {"precision": "float32"},
     "optimizer": {"name": "adamw", "rate": 0.001, "rate_per_clips": None, "warmup_epochs": 1},

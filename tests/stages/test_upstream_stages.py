@@ -38,7 +38,7 @@ def written(path, state, **extra):
 
 @pytest.fixture(scope="module")
 def checkpoint(shapes, tmp_path_factory):
-    """A released R(2+1)D-10 checkpoint."""
+    """A checkpoint of R(2+1)D-10 in the form that the released code writes; none was published."""
     return written(tmp_path_factory.mktemp("upstream") / "r2p1d.pyth", rules.weights(shapes["r2plus1d"], 7))
 
 
@@ -90,10 +90,25 @@ def test_their_checkpoint_goes_round_exactly(checkpoint, tmp_path):
 def test_our_weights_go_round_exactly(tmp_path, name, method):
     """Any width and head: the export carries our settings."""
     settings = Pretrain(
-        method=method, data="d", backbone=Backbone(name=name, width=0.07), head=Head(hidden=16, embedding=8)
+        method=method,
+        data="d",
+        backbone=Backbone(name=name, width=0.07),
+        head=Head(hidden=16, embedding=8, predictor=16),
     )
     metadata = {"settings": settings.model_dump(mode="json"), "experiment": "x", "seed": 3, "trained_on": {"videos": 5}}
     weights.save(tmp_path / "a.safetensors", build_pretrain_model(settings, 3).state_dict(), metadata)
+    export_upstream.main([str(tmp_path / "a.safetensors"), str(tmp_path / "a.pyth")])
+    import_upstream.main([str(tmp_path / "a.pyth"), str(tmp_path / "b.safetensors")])
+    assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
+
+
+def test_weights_from_before_the_predictors_key_are_exported(tmp_path):
+    """Their predictor is twice as wide as the embedding, and their settings do not say so."""
+    head = Head(hidden=16, embedding=8, predictor=16)
+    settings = Pretrain(method="hico", data="d", backbone=Backbone(width=0.07), head=head)
+    said = settings.model_dump(mode="json")
+    del said["head"]["predictor"]
+    weights.save(tmp_path / "a.safetensors", build_pretrain_model(settings, 3).state_dict(), {"settings": said})
     export_upstream.main([str(tmp_path / "a.safetensors"), str(tmp_path / "a.pyth")])
     import_upstream.main([str(tmp_path / "a.pyth"), str(tmp_path / "b.safetensors")])
     assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
@@ -109,7 +124,7 @@ def test_both_names_of_a_tensor_are_written(tmp_path):
     assert torch.equal(state["backbone.Mixed_5c.gating_b3.fc.weight"], state["backbone.block5.2.gating_b3.fc.weight"])
 
 
-@pytest.mark.parametrize("name", ["r3d_18", "not_to_be_imported:Net"])
+@pytest.mark.parametrize("name", ["r3d_18", "vit_s", "not_to_be_imported:Net"])
 def test_other_networks_have_no_counterpart(tmp_path, name):
     settings = Pretrain(method="hico", data="d", backbone=Backbone(name=name))
     metadata = {"settings": settings.model_dump(mode="json")}
@@ -117,6 +132,13 @@ def test_other_networks_have_no_counterpart(tmp_path, name):
     with pytest.raises(WeightsError, match=rf"a\.safetensors: {name} has no counterpart"):
         export_upstream.main([str(tmp_path / "a.safetensors"), str(tmp_path / "a.pyth")])
     assert not (tmp_path / "a.pyth").exists()
+
+
+def test_a_vit_of_the_successor_is_named_and_nothing_is_written(tmp_path):
+    state = {"backbone.cls_token": torch.zeros(1, 1, 384), "backbone.patch_embed.proj.bias": torch.zeros(384)}
+    with pytest.raises(WeightsError, match=r"a\.pyth: a checkpoint of HiCo\+\+'s ViT-S .* train one: experiment m6"):
+        import_upstream.main([str(written(tmp_path / "a.pyth", state)), str(tmp_path / "w.safetensors")])
+    assert not (tmp_path / "w.safetensors").exists()
 
 
 class Trap:

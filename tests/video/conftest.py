@@ -48,6 +48,7 @@ def make_video() -> MakeVideo:
         time_base: Fraction = Fraction(1, 25),
         metadata: dict[str, str] | None = None,
         rotation: int = 0,
+        first: int = 0,
     ) -> Path:
         with av.open(f"file:{path}", "w", format=container_format, container_options=container_options) as container:
             container.metadata.update(metadata or {})
@@ -62,7 +63,9 @@ def make_video() -> MakeVideo:
             if rotation:
                 stream.set_display_rotation(rotation)
             for number in range(frames):
-                frame = av.VideoFrame.from_ndarray(_picture(number, *size), format="rgb24").reformat(format=pix_fmt)
+                frame = av.VideoFrame.from_ndarray(_picture(first + number, *size), format="rgb24").reformat(
+                    format=pix_fmt
+                )
                 frame.pts, frame.time_base = number if pts is None else int(pts[number]), time_base
                 container.mux(stream.encode(frame))
             container.mux(stream.encode(None))

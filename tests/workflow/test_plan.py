@@ -38,6 +38,23 @@ def test_a_paper_configuration_plans_once_its_paths_are_filled_in(project: Any, 
     assert {"annotations", "index", "pretrain", "finetune", "linear_probe"} <= rules
 
 
+@pytest.mark.parametrize("family", ["hacs-long", "k400-long", "uk400-long", "ablation", "hico-plus-plus"])
+def test_every_family_is_planned(project: Any, paper_base: Path, family: str) -> None:
+    rules = project.rules("--configfile", str(paper_base), f"config/paper/{family}.yaml")
+    assert {"pretrain", "finetune", "linear_probe", "retrieval", "report"} <= rules
+    assert ("trimming" in rules) == (family == "hico-plus-plus")
+
+
+def test_trimmed_and_untrimmed_videos_meet_in_one_table(project: Any, paper_base: Path) -> None:
+    families = ("config/paper/k400-long.yaml", "config/paper/uk400-long.yaml")
+    together = ("--configfile", str(paper_base), *families, "--config", "name=k400-and-uk400")
+    assert "trimming" in project.rules(*together)
+    plan = project.snakemake("--dry-run", "--printshellcmds", "--quiet", "host", "--cores", "2", *together)
+    command = next(line for line in plan.stdout.splitlines() if " trimming --experiments" in line)
+    assert "--trimmed simclr-k400 hico-k400 hico-r2plus1d-k400 --untrimmed simclr-uk400 hico-uk400" in command
+    assert "results/k400-and-uk400/finetune/ucf101/simclr-k400/seed0/split1/metrics.json" in command
+
+
 def test_a_target_file_needs_only_what_it_rests_on(project: Any) -> None:
     assert project.rules("results/demo/data/actions/coverage.csv") == {
         "synthetic_dataset",

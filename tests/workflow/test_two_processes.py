@@ -25,7 +25,7 @@ pretrain:
     method: hico
     data: untrimmed
     backbone: { width: 0.05 }
-    head: { hidden: 8, embedding: 4 }
+    head: { hidden: 8, embedding: 4, predictor: 8 }
     clip: { frames: 4, rate: 12, size: 32 }
     optimizer: { name: sgd, rate: 0.01, rate_per_clips: 6, warmup_epochs: 0 }
     compute: { precision: float32 }

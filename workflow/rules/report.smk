@@ -47,6 +47,7 @@ rule report:
         style=own("workflow/report/report.css"),
         texts=[own(path.relative_to(ROOT)) for path in sorted((ROOT / "workflow/report").glob("*.rst"))],
         tables=rules.tables.output,
+        trimming=trimming_tables(),
         origins=rules.origins.output,
         figures=expand("<results>/figures/{figure}.{format}", figure=figures(), format=["svg", "png"]),
     output:
@@ -61,4 +62,4 @@ rule report:
     shell:
         "env --unset SNAKEMAKE_PROFILE snakemake --snakefile {params.snakefile:q} --workflow-profile none"
         " --nolock --configfiles {input.settings:q} --report {output.page:q} --report-stylesheet {input.style:q}"
-        " -- {input.tables:q} {input.origins:q} {input.figures:q} &> {log:q}"
+        " -- {input.tables:q} {input.trimming:q} {input.origins:q} {input.figures:q} &> {log:q}"

@@ -20,6 +20,7 @@ try:
     from hico.annotations.videos import VideoFiles
     from hico.config import series
     from hico.config.command_line import retyped
+    from hico.config.data import TRIMMED, UNTRIMMED
     from hico.config.features import expanded
     from hico.config.files import check_files, is_synthetic
     from hico.config.official import annotation_files
@@ -91,6 +92,15 @@ def pretrainings():
 def experiments(*methods):
     """Experiments of these methods."""
     return [key for key, experiment in SETTINGS.pretrain.items() if experiment.method in methods]
+
+
+def trained_on(kinds):
+    """Experiments that learn from data sets of these kinds."""
+    return [
+        key
+        for key, experiment in SETTINGS.pretrain.items()
+        if experiment.trains and SETTINGS.data[experiment.data].kind in kinds
+    ]
 
 
 def main_experiments():

@@ -42,3 +42,30 @@ rule tables:
     shell:
         "hico-stage {log:q} 0 tables --experiments {params.experiments:q} --metrics {input.metrics:q}"
         " --out-dir {params.folder:q}"
+
+
+rule trimming:
+    """Put each method on trimmed videos beside the same on untrimmed ones."""
+    input:
+        metrics=expand("{run}/metrics.json", run=runs()),
+    output:
+        expand("<results>/tables/trimming.{format}", format=["csv", "md", "tex"]),
+        page=report(
+            "<results>/tables/trimming.html",
+            caption="../report/trimming.rst",
+            category="Tables",
+            labels={"table": "trimmed and untrimmed", "rows": "methods and tasks"},
+        ),
+    log:
+        "<logs>/trimming.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        code=code_digest("stages.trimming"),
+        folder=subpath(output.page, parent=True),
+        experiments=titles,
+        trimmed=trained_on(TRIMMED),
+        untrimmed=trained_on(UNTRIMMED),
+    shell:
+        "hico-stage {log:q} 0 trimming --experiments {params.experiments:q} --trimmed {params.trimmed:q}"
+        " --untrimmed {params.untrimmed:q} --metrics {input.metrics:q} --out-dir {params.folder:q}"

@@ -19,9 +19,10 @@ def training_figures():
         experiment = SETTINGS.pretrain[key]
         if experiment.method != "hico":
             continue
-        yield f"sampling/{key}/seed{first}"
-        if is_rendered(experiment.data):
-            yield f"pairs/{key}"
+        if not experiment.sampling.everywhere:
+            yield f"sampling/{key}/seed{first}"
+            if is_rendered(experiment.data):
+                yield f"pairs/{key}"
         if experiment.loss.tcl > 0 and experiment.sampling.near_pairs == 1:
             yield from (f"topics/{key}/seed{seed}" for seed in SETTINGS.seeds)
 
@@ -44,6 +45,13 @@ def result_figures():
                 yield f"neighbors/{key}/{experiment}/seed{SETTINGS.seeds[0]}/split{split}"
             else:
                 yield f"confusion/{protocol}/{key}/{experiment}"
+
+
+def trimming_tables():
+    """Trimmed beside untrimmed, where experiments learn from either."""
+    if not (trained_on(TRIMMED) and trained_on(UNTRIMMED)):
+        return []
+    return expand("<results>/tables/trimming.{format}", format=["csv", "md", "tex", "html"])
 
 
 def everything():

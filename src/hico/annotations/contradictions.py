@@ -6,7 +6,7 @@ themselves can tell is left to `hico.data.fitting`.
 
 from collections.abc import Callable, Iterator
 
-from hico.annotations import hmdb51, kinetics, path_list, segments, ucf101
+from hico.annotations import hmdb51, kinetics, path_list, pieces, segments, ucf101
 from hico.annotations.entry import Reader
 from hico.annotations.videos import VideoFiles
 from hico.config.data import DataSet
@@ -20,6 +20,7 @@ LENGTHS: dict[str, Callable[[DataSet], Iterator[float]]] = {
     "hacs_segments": segments.lengths,
     "activitynet": segments.lengths,
     "kinetics": kinetics.lengths,
+    "pieces": pieces.lengths,
 }
 """Kinds whose files tell how long each video is; 0 where they do not."""
 NUMBERED: dict[str, Reader] = {"ucf101": ucf101.read, "hmdb51": hmdb51.read, "path_list": path_list.read}

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from hico.annotations.videos import VideoFiles
 from hico.config.data import DataSet
+from hico.video.piece import Piece
 
 
 class Entry(NamedTuple):
@@ -18,6 +19,7 @@ class Entry(NamedTuple):
     end_s: float | None = None
     split: int = 0
     label_id: int = -1  # stays -1 where classes have no official order
+    pieces: list[Piece] | None = None  # all files in order, where a video is stored in several
 
 
 Reader = Callable[[DataSet, VideoFiles], Iterator[Entry]]

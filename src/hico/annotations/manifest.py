@@ -43,7 +43,8 @@ def parse(key: str, dataset: DataSet) -> pd.DataFrame:
 
     Columns: `dataset` (the key), `split` (1 to 3; 0 where the set has none), `subset` (training, validation, testing),
     `video_id`, `path` (null when the file is missing), `label`, `label_id` (from 0, in the official order where there
-    is one, else sorted; -1: none), `start_s`, `end_s` (seconds in the file; null: all of it).
+    is one, else sorted; -1: none), `start_s`, `end_s` (seconds in the file; null: all of it). Where videos are stored
+    in pieces, also `pieces`: lists of `path` (null when missing), `start_ms`, `end_ms`.
     Raises AnnotationError: malformed files, ids that leave the root, no video listed, or none of them found.
     """
     try:
@@ -55,7 +56,7 @@ def parse(key: str, dataset: DataSet) -> pd.DataFrame:
     except AnnotationError as error:
         raise AnnotationError(f"data.{key}: {error}") from error
     table["dataset"] = key
-    return table.astype(COLUMNS)[list(COLUMNS)]
+    return table.astype(COLUMNS)[[*COLUMNS, *(["pieces"] if "pieces" in table else [])]]
 
 
 def _reader(kind: str) -> Reader:
@@ -71,6 +72,9 @@ def _table(entries: Iterator[Entry]) -> pd.DataFrame:
     table = pd.concat(chunks, ignore_index=True)
     if (table["label_id"] < 0).all():
         table["label_id"] = pd.factorize(table["label"], sort=True)[0]
+    if table["pieces"].isna().all():
+        return table.drop(columns="pieces")
+    table["pieces"] = [[piece._asdict() for piece in pieces] for pieces in table["pieces"]]
     return table
 
 

@@ -1,7 +1,5 @@
 """Crop boxes: parts of a frame, as `hico.video.decode` cuts them out."""
 
-import math
-
 from hico.video.decode import Box
 
 TEST_SHARE = 0.875
@@ -13,7 +11,9 @@ def relative(left: int, top: int, w: int, h: int, width: int, height: int) -> Bo
 
 
 def center_crop_box(width: int, height: int) -> Box:
-    """Central square of 0.875 of the short side; odd margins lean right and down."""
+    """Central square of 0.875 of the short side, around the whole-number centers of frame and square as in the release.
+
+    An odd margin leans right (down) with an even width (height), and left (up) with an odd one.
+    """
     side = max(1, int(TEST_SHARE * min(width, height)))
-    left, top = math.ceil((width - side) / 2), math.ceil((height - side) / 2)
-    return relative(left, top, side, side, width, height)
+    return relative(width // 2 - side // 2, height // 2 - side // 2, side, side, width, height)

@@ -30,7 +30,7 @@ FLOAT32 = "its operations as float32 matrix products"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--backbone", default="s3dg", choices=["s3dg", "r2plus1d_10", "r3d_18"])
+    parser.add_argument("--backbone", default="s3dg", choices=["s3dg", "r2plus1d_10", "r3d_18", "vit_s"])
     parser.add_argument("--width", type=float, default=1.0)
     parser.add_argument("--videos", type=int, default=4, help="videos a step, 3 clips each")
     parser.add_argument("--frames", type=int, default=16)
@@ -152,12 +152,13 @@ def _forward_backward(
 
 @torch.no_grad()
 def plain_lars(model: nn.Module, momenta: list[Tensor], settings: Pretrain, rate: float = 0.1) -> None:
-    """LARS of `hico.optim`, every parameter scaled and decayed."""
+    """LARS of `hico.optim`, every parameter adapted and decayed."""
     trust, decay, beta = settings.optimizer.trust, settings.optimizer.weight_decay, settings.optimizer.momentum
     for parameter, momentum in zip(model.parameters(), momenta, strict=True):
         assert parameter.grad is not None
-        slope, length = parameter.grad.norm(), parameter.norm()
-        scale = trust * length / (slope + decay * length) if float(slope) > 0 and float(length) > 0 else 1.0
+        grad_norm, weight_norm = parameter.grad.norm(), parameter.norm()
+        divisor = grad_norm + decay * weight_norm
+        scale = trust * weight_norm / divisor if float(divisor) != 0 else 1.0
         move = rate * scale * (parameter.grad + decay * parameter)
         momentum.mul_(beta).add_(move)
         parameter.sub_(move + beta * momentum)

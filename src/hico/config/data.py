@@ -24,6 +24,10 @@ Kind = Annotated[
     ),
 ]
 
+TRIMMED = ("kinetics", "ucf101", "hmdb51")
+UNTRIMMED = ("hacs_segments", "hacs_clips", "activitynet", "kinetics_untrimmed", "pieces")
+"""Kinds that say whether their videos are cut to one action; of the others it is not known."""
+
 WITH_SPLITS = ("ucf101", "hmdb51")
 
 TopicKind = Literal["shape", "action"]
@@ -41,7 +45,10 @@ class Store(Section):
 class DataSet(Section):
     """One data set: official annotation files and the folder that holds its videos."""
 
-    kind: Kind = Field(description="which parser reads the annotation files; module:function for your own")
+    kind: Kind = Field(
+        description="which parser reads the annotation files; pieces: whole videos, each stored in several files; "
+        "module:function for your own"
+    )
     root: Path = Field(description="folder of the videos, in the data set's official layout")
     annotations: list[Path] = Field(
         default=[], description="annotation files, or one folder of split files (UCF101, HMDB51)"

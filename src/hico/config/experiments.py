@@ -18,10 +18,30 @@ class Sampling(Section):
     """Which clips a video gives: near pairs a short time apart, and a far clip anywhere."""
 
     near_pairs: int = Field(default=1, ge=1, le=16, description="near pairs a video; above 1 there is no far clip")
+    far_clip: bool = Field(default=True, description="a third clip anywhere beside a single near pair; false: the pair")
     distance_s: tuple[float, float] = Field(
-        default=(0.0, 1.0), description="largest distance of a near pair at the start and end of training, in s"
+        default=(0.0, 1.0),
+        description="largest distance of a near pair at the start and end of training, in s; 86400 and 86400: anywhere",
     )
     gradual: bool = Field(default=True, description="let the distance grow; false: always its second value")
+    margin: bool = Field(
+        default=True,
+        description="simclr: half a clip at both ends of a video is left out, as the release does with untrimmed "
+        "videos; false: clips start anywhere, as it does with trimmed ones",
+    )
+
+    @property
+    def clips_per_video(self) -> int:
+        return 2 * self.near_pairs + int(self.has_far_clip)
+
+    @property
+    def has_far_clip(self) -> bool:
+        return self.far_clip and self.near_pairs == 1
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether nothing is near: the distance of a pair is never limited."""
+        return self.distance_s[1] == DAY_S and (self.distance_s[0] == DAY_S or not self.gradual)
 
     @model_validator(mode="after")
     def _ordered(self) -> "Sampling":
@@ -44,6 +64,7 @@ class Head(Section):
 
     hidden: int = Field(default=1024, ge=8, le=16_384, description="hidden width")
     embedding: int = Field(default=128, ge=2, le=16_384, description="width of the embeddings")
+    predictor: int = Field(default=256, ge=2, le=16_384, description="hidden width of the topical predictor")
 
 
 class Pretrain(Section):
@@ -86,7 +107,7 @@ class Pretrain(Section):
             return self.own.clips_per_video
         if self.method == "simclr":
             return 2
-        return 3 if self.sampling.near_pairs == 1 else 2 * self.sampling.near_pairs
+        return self.sampling.clips_per_video
 
     @model_validator(mode="after")
     def _consistent(self) -> "Pretrain":
@@ -99,6 +120,7 @@ class Pretrain(Section):
         if self.accumulate > self.batch_videos:
             raise ValueError(f"accumulate: more parts than the {self.batch_videos} videos of a step (batch_videos)")
         _refuse_endless_warmup(self.optimizer, self.epochs)
+        self.clip.refuse_cut_tubelets(self.backbone)
         return self
 
 

@@ -81,6 +81,8 @@ class Config(Section):
             for name in task.experiments:
                 if name not in self.pretrain:
                     raise ValueError(f"{protocol}.{key}.experiments: {_unknown(name, self.pretrain)}")
+            for name in task.experiments or self.pretrain:
+                _refuse_cut_tubelets(f"{protocol}.{key}", task, self.pretrain[name])
         return self
 
 
@@ -92,6 +94,13 @@ def _refuse_unmeasurable(named: str, kind: str) -> None:
             f"{named} is of kind {kind}, whose labels are of parts of a video, and tasks take whole videos; name a "
             "data set of trimmed clips, such as one of kind kinetics or path_list"
         )
+
+
+def _refuse_cut_tubelets(named: str, task: Task, experiment: Pretrain) -> None:
+    try:
+        task.clip.refuse_cut_tubelets(experiment.backbone)
+    except ValueError as error:
+        raise ValueError(f"{named}.{error}") from error
 
 
 def _unknown(name: str, known: dict[str, Any]) -> str:

@@ -9,6 +9,8 @@ from hico.config.section import Section
 from hico.errors import ConfigError
 
 LARGEST_SHAPE = 100
+TUBELET = (2, 16, 16)
+"""Frames, height and width of what vit_s takes as one token."""
 TOLERANCE_S = 0.5
 """A video of N frames lasts a little less than N frames of a clip."""
 
@@ -16,10 +18,19 @@ TOLERANCE_S = 0.5
 class Backbone(Section):
     """A video network."""
 
-    name: Annotated[str, OneOf("s3dg", "r2plus1d_10", "r3d_18")] = Field(
+    name: Annotated[str, OneOf("s3dg", "r2plus1d_10", "r3d_18", "vit_s")] = Field(
         default="s3dg", description="architecture; module:Class for your own"
     )
     width: float = Field(default=1.0, ge=0.01, le=4, description="multiplier of every channel count; 1 is the paper's")
+    norm_eps: float | None = Field(
+        default=None, gt=0, le=1, description="eps of every BatchNorm of the backbone; null: its own (r3d_18: 1e-5)"
+    )
+
+    @model_validator(mode="after")
+    def _has_batchnorm(self) -> "Backbone":
+        if self.name == "vit_s" and self.norm_eps is not None:
+            raise ValueError("norm_eps: vit_s has no BatchNorm; leave it out")
+        return self
 
 
 class Clip(Section):
@@ -32,6 +43,15 @@ class Clip(Section):
     @property
     def seconds(self) -> float:
         return self.frames * self.rate / 30
+
+    def refuse_cut_tubelets(self, backbone: Backbone) -> None:
+        """Raises ValueError for a clip that vit_s cannot divide into whole tubelets."""
+        frames, _, side = TUBELET
+        if backbone.name == "vit_s" and (self.frames % frames or self.size % side):
+            raise ValueError(
+                f"clip: vit_s takes whole tubelets of {frames} x {side} x {side}; {self.frames} x {self.size} is none: "
+                f"make `frames` a multiple of {frames} and `size` of {side}"
+            )
 
     def refuse_shorter(self, longest_s: float, videos: str, key: str) -> None:
         """Raises ConfigError when a clip outlasts the longest of `videos`; shorter ones are stretched over one."""
@@ -98,7 +118,7 @@ PER_CLIPS = "scale the base rate by clips a step over all processes / this; null
 RatePerClips = Annotated[int | None, Field(ge=1, le=1_000_000, description=PER_CLIPS)]
 WarmupEpochs = Annotated[float, Field(ge=0, le=100_000, description="epochs of linear warm-up")]
 WarmupRate = Annotated[float, Field(ge=0, le=1000, description="rate at the first step of the warm-up")]
-WeightDecay = Annotated[float, Field(ge=0, le=10, description="weight decay (0 on BatchNorm)")]
+WeightDecay = Annotated[float, Field(ge=0, le=10, description="weight decay (0 on BatchNorm and LayerNorm)")]
 
 
 class Optimizer(Section):

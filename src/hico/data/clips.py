@@ -105,20 +105,16 @@ def collate(samples: Sequence[Sample | Lost]) -> Batch:
 
 
 class PretrainClips(Dataset[Sample]):
-    """Near and far clips (HiCo) or clips anywhere (SimCLR) of untrimmed videos."""
+    """Near and far clips (HiCo) or clips anywhere (SimCLR) of unlabeled videos."""
 
     def __init__(self, videos: Videos, settings: Pretrain, seed: int) -> None:
         self.videos, self.settings, self.seed = videos, settings, seed
 
     def __getitem__(self, turn: Turn) -> Sample:
-        video, clip = self.videos[turn.video], self.settings.clip
-        windows = self._windows(turn, video.duration_s)
-        frames = clips.frames_of(video, windows, clip.frames)
-        return _augmented(self, turn, video, frames, -1)
-
-    def _windows(self, turn: Turn, duration_s: float) -> NDArray[np.float64]:
+        video = self.videos[turn.video]
         generator = rng(self.seed, "clips", turn.epoch, turn.video)
-        return clips.pretrain_windows(generator, self.settings, duration_s, turn.progress)
+        frames = clips.pretrain_frames(generator, self.settings, video, turn.progress)
+        return _augmented(self, turn, video, frames, -1)
 
 
 class LabeledClips(Dataset[Sample]):

@@ -35,10 +35,10 @@ class ProjectionHead(nn.Module):
 class TopicalPredictor(nn.Module):
     """(N, D) topical embeddings -> (N, N, 2) logits that clips i and j share a video, in both orders."""
 
-    def __init__(self, embedding: int) -> None:
+    def __init__(self, embedding: int, hidden: int) -> None:
         super().__init__()
-        self.hidden = nn.Linear(2 * embedding, 2 * embedding)
-        self.out = nn.Linear(2 * embedding, 1)
+        self.hidden = nn.Linear(2 * embedding, hidden)
+        self.out = nn.Linear(hidden, 1)
 
     def forward(self, topical: Tensor) -> Tensor:
         # Linear of a concatenation is a sum of two halves: N rows instead of N^2 go through the first layer.

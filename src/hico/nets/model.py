@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from hico.config.experiments import Pretrain
 from hico.config.outside import fetch, is_outside
@@ -12,13 +13,15 @@ from hico.nets.r2plus1d import R2Plus1D10
 from hico.nets.r3d import R3D18
 from hico.nets.s3dg import S3DG
 from hico.nets.seeding import seeded
+from hico.nets.vit import ViTS
 
-BACKBONES: dict[str, type[S3DG] | type[R2Plus1D10] | type[R3D18]] = {
+BACKBONES: dict[str, type[S3DG] | type[R2Plus1D10] | type[R3D18] | type[ViTS]] = {
     "s3dg": S3DG,
     "r2plus1d_10": R2Plus1D10,
     "r3d_18": R3D18,
+    "vit_s": ViTS,
 }
-BackboneNet = S3DG | R2Plus1D10 | R3D18
+BackboneNet = S3DG | R2Plus1D10 | R3D18 | ViTS
 
 
 class PretrainOutput(NamedTuple):
@@ -34,10 +37,13 @@ def build_backbone(settings: Backbone) -> BackboneNet:
 
     Raises ConfigError for a network of the user's own that cannot be found.
     """
-    if is_outside(settings.name):
-        own: BackboneNet = fetch(settings.name, nn.Module)(settings.width)
-        return own
-    return BACKBONES[settings.name](settings.width)
+    kind = fetch(settings.name, nn.Module) if is_outside(settings.name) else BACKBONES[settings.name]
+    backbone: BackboneNet = kind(settings.width)
+    if settings.norm_eps is not None:
+        for module in backbone.modules():
+            if isinstance(module, _BatchNorm):
+                module.eps = settings.norm_eps
+    return backbone
 
 
 class PretrainModel(nn.Module):
@@ -46,6 +52,8 @@ class PretrainModel(nn.Module):
     def __init__(self, settings: Pretrain) -> None:
         super().__init__()
         self.backbone = build_backbone(settings.backbone)
+        if isinstance(self.backbone, ViTS):
+            self.backbone.tubelets.requires_grad_(False)  # As released, for stability; fine-tuning trains it.
         self.pairs = settings.sampling.near_pairs
         shape = (self.backbone.features, settings.head.hidden, settings.head.embedding)
         self.visual_head = ProjectionHead(*shape)
@@ -53,7 +61,7 @@ class PretrainModel(nn.Module):
         self.topical_predictor: TopicalPredictor | None = None
         if settings.method != "simclr" and settings.loss.tcl > 0:
             self.topical_head = ProjectionHead(*shape)
-            self.topical_predictor = TopicalPredictor(settings.head.embedding)
+            self.topical_predictor = TopicalPredictor(settings.head.embedding, settings.head.predictor)
 
     def forward(self, clips: Tensor) -> PretrainOutput:
         """Clips (B, S, 3, T, H, W) of B videos; with near pairs the clips are ordered pair by pair."""

@@ -21,6 +21,8 @@ BACKBONE_STARTS: dict[str, Literal["s3dg", "r2plus1d_10"]] = {
     "backbone.Conv_1a.": "s3dg",
     "backbone.conv1.a1": "r2plus1d_10",
 }
+SUCCESSORS_VIT = "backbone.patch_embed."
+"""How names of HiCo++'s ViT-S begin. Its S3D-G has the names of HiCo's, heads included."""
 HEAD_STARTS: dict[str, Kind] = {"head.mlp_": "hico", "head.mlp.": "simclr", "head.out.": "classifier"}
 
 
@@ -51,15 +53,21 @@ class Ledger:
 def recognize(state: State, origin: str, width: float = 1.0, head: Head | None = None) -> Layout:
     """The network of a checkpoint, told by how its names begin. Raises WeightsError for a foreign one."""
     backbone = _first(state, BACKBONE_STARTS)
+    if backbone is None and any(name.startswith(SUCCESSORS_VIT) for name in state):
+        raise WeightsError(
+            f"{origin}: a checkpoint of HiCo++'s ViT-S ({SUCCESSORS_VIT}*), which cannot be converted; of HiCo++ only "
+            "S3D-G can. To have a ViT-S, train one: experiment m6-vit-uk400 of config/paper/hico-plus-plus.yaml"
+        )
     if backbone is None:
         raise WeightsError(
             f"{origin}: not a checkpoint of the authors' S3D-G or R(2+1)D-10: none of its {len(state)} tensors is "
             f"named as theirs ({', '.join(BACKBONE_STARTS)}); it has {', '.join(list(state)[:5]) or 'none at all'}"
         )
     kind = _first(state, HEAD_STARTS) or "hico"
+    head = _with_predictor(head or Head(), state, "head.mlp_tcl.topical_predictor.0.bias")
     out = state.get("head.out.bias")
     classes = 0 if kind != "classifier" or out is None else out.numel()
-    return Layout(Backbone(name=backbone, width=width), kind, head or Head(), classes)
+    return Layout(Backbone(name=backbone, width=width), kind, head, classes)
 
 
 def _first(state: State, starts: Mapping[str, T]) -> T | None:
@@ -77,7 +85,12 @@ def layout_of(ours: State, settings: Pretrain, origin: str) -> Layout:
     if "classifier.linear.weight" in ours:
         return Layout(settings.backbone, "classifier", settings.head, len(ours["classifier.linear.weight"]))
     kind: Kind = "hico" if "topical_head.out.weight" in ours else "simclr"
-    return Layout(settings.backbone, kind, settings.head)
+    return Layout(settings.backbone, kind, _with_predictor(settings.head, ours, "topical_predictor.hidden.bias"))
+
+
+def _with_predictor(head: Head, state: State, bias: str) -> Head:
+    """With the predictor as wide as it is: weights from before `head.predictor` do not say it in their settings."""
+    return head.model_copy(update={"predictor": state[bias].numel()}) if bias in state else head
 
 
 def our_form(layout: Layout) -> dict[str, str]:

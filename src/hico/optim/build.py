@@ -6,11 +6,12 @@ from torch import nn, optim
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from hico.config.training import Optimizer
+from hico.nets.vit import ViTS
 from hico.optim.lars import LARS
 
 
 def build_optimizer(module: nn.Module, settings: Optimizer) -> optim.Optimizer:
-    """Weight decay is 0 on BatchNorm, and LARS can leave it unscaled; rates are set before each step."""
+    """Weight decay is 0 on norms and class tokens, and LARS can leave them unadapted; lr is set before each step."""
     norms, others = _split(module)
     groups: list[dict[str, Any]] = [
         {"params": others, "weight_decay": settings.weight_decay},
@@ -20,8 +21,8 @@ def build_optimizer(module: nn.Module, settings: Optimizer) -> optim.Optimizer:
     match settings.name:
         case "lars":
             for group in groups:
-                group["scaled"] = group["params"] is not norms or not settings.exclude_batchnorm
-            return LARS(groups, settings.rate, settings.momentum, trust=settings.trust)
+                group["layer_adaptation"] = group["params"] is not norms or not settings.exclude_batchnorm
+            return LARS(groups, settings.rate, settings.momentum, trust_coefficient=settings.trust)
         case "sgd":
             return optim.SGD(groups, settings.rate, settings.momentum, nesterov=settings.momentum > 0)
         case "adam":
@@ -31,8 +32,10 @@ def build_optimizer(module: nn.Module, settings: Optimizer) -> optim.Optimizer:
 
 
 def _split(module: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
-    """Trainable parameters of BatchNorm, and all others, in the order of the network."""
-    norm_ids = {id(weight) for part in module.modules() if isinstance(part, _BatchNorm) for weight in part.parameters()}
+    """Trainable parameters of norms with class tokens, and all others, in the order of the network."""
+    kinds = (_BatchNorm, nn.LayerNorm)
+    norm_ids = {id(weight) for part in module.modules() if isinstance(part, kinds) for weight in part.parameters()}
+    norm_ids |= {id(part.class_token) for part in module.modules() if isinstance(part, ViTS)}
     trainable = [weight for weight in module.parameters() if weight.requires_grad]
     norms = [weight for weight in trainable if id(weight) in norm_ids]
     return norms, [weight for weight in trainable if id(weight) not in norm_ids]

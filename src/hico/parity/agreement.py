@@ -2,7 +2,19 @@
 
 from collections.abc import Iterator
 
-from hico.parity import colors, evaluation, losses, recipes, rules, sampling, schedules, training
+from hico.parity import (
+    colors,
+    evaluation,
+    lars,
+    losses,
+    recipes,
+    rules,
+    sampling,
+    schedules,
+    start,
+    training,
+    trajectories,
+)
 from hico.parity.checks import EXACT, Check
 from hico.parity.figures import Figures
 from hico.parity.subject import Shapes, Subject
@@ -20,9 +32,12 @@ def all_checks(files: dict[str, Figures]) -> Iterator[Check]:
     yield from colors.crops(arrays, main["seed"])
     yield from losses.cases(main)
     yield from losses.near_pairs(files["reference_near_pairs.json"])
+    yield from lars.cases(files["reference_lars.json"])
+    yield from start.starts(main["seed"])
     yield from _r2plus1d(small, small_arrays)
     yield from _s3dg(main, arrays)
     yield from _heads(main, arrays)
+    yield from trajectories.trajectories(files["reference_trajectories.json"], main)
     for name, figures in files.items():
         yield Check(f"{name}: figures left unchecked {figures.unread or ''}".rstrip(), len(figures.unread), EXACT)
 

@@ -14,7 +14,10 @@ LOSSES = 1e-9
 NORMS = 1e-8
 NORM_FLOOR = 1e-12
 RATES = 1e-12
+OPTIMIZER = 1e-12
 STANDARD_ERRORS = 3.0
+# The worst of hundreds of tensors, where chance alone reaches 3.
+STANDARD_ERRORS_OF_MANY = 5.0
 EXACT = 0.0
 # The reference's frames are no 8-bit ones: half a gray level; scaling rounds along rows and columns: one more.
 EIGHT_BIT = 1.5 / 255
@@ -38,11 +41,11 @@ class Check:
 
 
 def to_largest(ours: npt.ArrayLike, theirs: npt.ArrayLike) -> float:
-    """Largest difference as a share of the largest entry of theirs; infinite if shapes differ."""
-    a, b = np.asarray(ours, np.float64), np.asarray(theirs, np.float64)
-    if a.shape != b.shape:
-        return math.inf
-    return float(np.abs(a - b).max() / np.abs(b).max())
+    """Largest difference as a share of the largest entry of theirs; infinite if shapes differ, or from 0 alone."""
+    difference, largest = absolute(ours, theirs), absolute(theirs, np.zeros(np.shape(theirs)))
+    if largest == 0:
+        return 0.0 if difference == 0 else math.inf
+    return difference / largest
 
 
 def absolute(ours: npt.ArrayLike, theirs: npt.ArrayLike) -> float:

@@ -4,14 +4,16 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import BaseModel, ValidationError
 
 from hico.errors import HicoError
 
 Array = npt.NDArray[np.float64]
+Form = TypeVar("Form", bound=BaseModel)
 
 FILES = (
     "reference.json",
@@ -19,6 +21,8 @@ FILES = (
     "reference_r2p1d.json",
     "reference_r2p1d.npz",
     "reference_near_pairs.json",
+    "reference_lars.json",
+    "reference_trajectories.json",
 )
 
 
@@ -51,7 +55,7 @@ class Figures(Mapping[str, Any]):
 
 
 def read_folder(folder: Path) -> dict[str, Figures]:
-    """All five files by name. Raises FiguresError if one is missing or unreadable."""
+    """All files by name. Raises FiguresError if one is missing or unreadable."""
     return {name: Figures(name, _read(folder / name)) for name in FILES}
 
 
@@ -60,7 +64,19 @@ def _read(path: Path) -> Mapping[str, Any]:
         if path.suffix == ".npz":
             with np.load(path, allow_pickle=False) as arrays:
                 return {name: arrays[name] for name in arrays.files}
-        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return values
+        values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise FiguresError(f"{path}: not a readable file of reference figures: {error}") from error
+    if not isinstance(values, dict):
+        raise FiguresError(f"{path}: not reference figures by name but a {type(values).__name__}; copy the file again")
+    return values
+
+
+def parsed(form: type[Form], values: Any, origin: str) -> Form:
+    """Figures in their form. Raises FiguresError that names each figure of another form, below `origin`."""
+    try:
+        return form.model_validate(values)
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, fault['loc'])) or 'as a whole'}: {fault['msg']}" for fault in error.errors())
+        told = "; ".join(faults)
+        raise FiguresError(f"{origin}: not in the form of the reference: {told}; copy the file again") from error

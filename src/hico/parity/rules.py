@@ -9,6 +9,8 @@ from torch import Tensor
 
 from hico.nets.weights import State
 
+NORM_START = {"weight": 1.0, "bias": 0.0, "running_mean": 0.0, "running_var": 1.0}
+
 
 def weights(shapes: Mapping[str, Sequence[int]], seed: int) -> State:
     """Tensors by upstream name, float32; each depends on its own name and the seed alone."""
@@ -27,6 +29,16 @@ def _weight(name: str, shape: list[int], seed: int) -> Tensor:
     if len(shape) >= 2:
         return noise * math.sqrt(2 / noise[0].numel())
     return 1 + 0.1 * noise
+
+
+def released_start(shapes: Mapping[str, Sequence[int]], seed: int) -> State:
+    """Like `weights`, but every BatchNorm as it is built: weight 1, bias 0, running mean 0 and variance 1."""
+    state = weights(shapes, seed)
+    norms = {name.removesuffix("running_mean") for name in state if name.endswith(".running_mean")}
+    for norm in norms:
+        for leaf, value in NORM_START.items():
+            state[norm + leaf].fill_(value)
+    return state
 
 
 def clips(shape: Sequence[int], seed: int) -> Tensor:

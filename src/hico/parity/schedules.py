@@ -14,7 +14,7 @@ PROCESSES = 8
 def rates(figures: Figures) -> Iterator[Check]:
     """Base rate and the rate at several points of training."""
     for name, experiment in figures["experiments"].items():
-        settings, epochs = _settings(experiment["optimizer"]), experiment["optimizer"]["MAX_EPOCH"]
+        settings, epochs = recorded_settings(experiment["optimizer"]), experiment["optimizer"]["MAX_EPOCH"]
         clips = PROCESSES * experiment["batch_size"] * (experiment["clips_per_video"] or 1)
         base = base_rate(settings, clips)
         ours = {f"{epoch}": learning_rate(settings, epoch, epochs, base) for epoch, _ in experiment["lr_at_epoch"]}
@@ -27,12 +27,15 @@ def _bases(experiment: Mapping[str, Any]) -> dict[str, float]:
     return {"base": experiment["effective_base_lr_8gpus"], "configured": experiment["optimizer"]["BASE_LR"]}
 
 
-def _settings(recorded: Mapping[str, Any]) -> Optimizer:
+def recorded_settings(recorded: Mapping[str, Any]) -> Optimizer:
     """Pre-training scales our default rate by the batch; fine-tuning names its rate."""
     values = {
         "name": recorded["OPTIM_METHOD"],
         "warmup_epochs": recorded["WARMUP_EPOCHS"],
         "warmup_rate": recorded["WARMUP_START_LR"],
+        "momentum": recorded["MOMENTUM"],
+        "weight_decay": recorded["WEIGHT_DECAY"],
+        "exclude_batchnorm": recorded.get("BN_LARS_EXCLUDE", False),
     }
     if not recorded["ADJUST_LR"]:
         values |= {"rate": recorded["BASE_LR"], "rate_per_clips": None}

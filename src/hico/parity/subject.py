@@ -1,13 +1,13 @@
 """Our network filled with the weights of the reference."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from torch import Tensor
 
 from hico.config.experiments import Pretrain
 from hico.nets import Classifier, PretrainModel, build_backbone
 from hico.nets.upstream import recognize, their_names, to_ours
-from hico.nets.weights import load_strictly
+from hico.nets.weights import State, load_strictly
 from hico.parity import rules
 
 Shapes = Mapping[str, list[int]]
@@ -19,9 +19,11 @@ class Subject:
     Raises WeightsError if names or shapes are not those of our network.
     """
 
-    def __init__(self, title: str, shapes: Shapes, seed: int) -> None:
+    def __init__(
+        self, title: str, shapes: Shapes, seed: int, rule: Callable[[Shapes, int], State] = rules.weights
+    ) -> None:
         self.title, self.seed = title, seed
-        state = rules.weights(shapes, seed)
+        state = rule(shapes, seed)
         self.layout = recognize(state, title)
         self.state, _ = to_ours(state, self.layout, title)
         # Of a tensor's two names, the reference lists norms under the first.

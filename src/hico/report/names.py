@@ -6,7 +6,7 @@ from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 
-BACKBONES = {"s3dg": "S3D-G", "r2plus1d_10": "R(2+1)D-10", "r3d_18": "R3D-18"}
+BACKBONES = {"s3dg": "S3D-G", "r2plus1d_10": "R(2+1)D-10", "r3d_18": "R3D-18", "vit_s": "ViT-S"}
 PROTOCOLS = {"finetune": "fine-tuning", "linear_probe": "linear probe", "retrieval": "retrieval"}
 MEASURES = {"top1": "top-1", "top5": "top-5", "mean_class_accuracy": "class mean", "top1_single_view": "top-1, 1 view"}
 

@@ -28,9 +28,13 @@ def _departures(settings: Pretrain) -> Iterator[str]:
     loss, sampling, usual, papers = settings.loss, settings.sampling, Sampling(), Loss()
     if sampling.near_pairs != usual.near_pairs:
         yield f"{sampling.near_pairs} near pairs"
-    if sampling.gradual and sampling.distance_s[0] != usual.distance_s[0]:
+    elif not sampling.far_clip:
+        yield "no far clip"
+    if sampling.gradual and not sampling.everywhere and sampling.distance_s[0] != usual.distance_s[0]:
         yield f"from {sampling.distance_s[0]:g} s"
-    if sampling.distance_s[1] != usual.distance_s[1]:
+    if sampling.everywhere:
+        yield "pairs anywhere"
+    elif sampling.distance_s[1] != usual.distance_s[1]:
         yield f"to {sampling.distance_s[1]:g} s"
     for name in ("vcl", "tcl"):
         weight = getattr(loss, name)

@@ -1,7 +1,7 @@
 """Convert a checkpoint of the authors' released code to our weights file.
 
-Takes S3D-G and R(2+1)D-10 with pre-training heads (HiCo or SimCLR) or classifier. Prints a ledger of every
-tensor, used or not; fails, and writes nothing, when a tensor is missing, left over or of another shape.
+Takes S3D-G and R(2+1)D-10 with pre-training heads (HiCo, HiCo++ or SimCLR) or classifier; not HiCo++'s ViT-S. Prints a
+ledger of every tensor, used or not; fails, and writes nothing, when a tensor is missing, left over or of another shape.
 Nothing in the checkpoint is run.
 """
 

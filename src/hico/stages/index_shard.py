@@ -13,7 +13,7 @@ from hico.files import reading
 from hico.stages.command import count, run
 from hico.video.probing import probe_all
 from hico.video.record import OK
-from hico.video.table import distinct_videos, shard, to_table, write_index
+from hico.video.table import distinct_videos, read_pieces, shard, to_table, write_index
 
 LOG = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         manifest = pd.read_parquet(args.manifest, columns=["video_id", "path"])
     mine = shard(distinct_videos(manifest), args.shard, settings.shards)
     rows = []
-    for video in probe_all(mine, args.workers, settings.full_check):
+    for video in probe_all(mine, args.workers, settings.full_check, read_pieces(args.manifest)):
         rows.append(video)
         if video.status != OK:
             LOG.warning("%s: %s: %s", video.path or video.video_id, video.status, video.reason)

@@ -44,12 +44,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 def write_tables(out: Path, name: str, title: str, runs: Sequence[Run], recall: bool) -> None:
     """Both tables of one kind, in every format; the paper's rows close the summary."""
     summaries = summarize(runs)
-    _write(out, name, title, run_frame(runs, recall), run_table(runs, recall))
+    write_formats(out, name, title, run_frame(runs, recall), run_table(runs, recall))
     summary = summary_table(summaries, recall)
-    _write(out, f"{name}_summary", title, summary_frame(summaries, recall), summary, paper_table(recall))
+    write_formats(out, f"{name}_summary", title, summary_frame(summaries, recall), summary, paper_table(recall))
 
 
-def _write(out: Path, name: str, title: str, frame: pd.DataFrame, *tables: Table) -> None:
+def write_formats(out: Path, name: str, title: str, frame: pd.DataFrame, *tables: Table) -> None:
+    """One set of tables as data, Markdown, LaTeX and a page."""
     write_csv(out / f"{name}.csv", frame)
     for ending, render in RENDERERS.items():
         write_text(out / f"{name}.{ending}", render(title, tables))

@@ -22,27 +22,44 @@ FRAMES_PER_SEEK = 8
 def pictures(video: Video, numbers: IntArray) -> Iterator[tuple[int, VideoFrame]]:
     """(display number, decoded frame) for each distinct number, run by run of frames that lie near each other.
 
-    Raises MediaError when the file has changed since indexing or a frame cannot be decoded.
+    Frames of a video that is stored in pieces come from the files that hold them, numbered through all of these.
+    Raises MediaError when a file has changed since indexing or a frame cannot be decoded.
     """
     wanted = np.unique(numbers)
-    path = _checked(video, wanted)
-    stamps = video.stamps if len(video.key_pts) else np.arange(video.frames)
-    with Reader(path) as reader:
-        for key, run in _runs(wanted, video.key_frames):
-            yield from _read_run(video, stamps, reader, key, run)
+    _refuse_outside(video, wanted)
+    first = 0
+    for file in video.files:
+        inside = wanted[(wanted >= first) & (wanted < first + file.frames)]
+        if len(inside):
+            for number, frame in _file_pictures(file, inside - first):
+                yield first + number, frame
+        first += file.frames
 
 
-def _checked(video: Video, wanted: IntArray) -> str:
-    """The path, once nothing speaks against reading these frames from it."""
+def _file_pictures(file: Video, wanted: IntArray) -> Iterator[tuple[int, VideoFrame]]:
+    """The same of one file; `wanted` rises."""
+    stamps = file.stamps if len(file.key_pts) else np.arange(file.frames)
+    with Reader(_unchanged(file)) as reader:
+        for key, run in _runs(wanted, file.key_frames):
+            yield from _read_run(file, stamps, reader, key, run)
+
+
+def _refuse_outside(video: Video, wanted: IntArray) -> None:
+    """Raises MediaError where the index speaks against reading these frames."""
     if video.status != OK or video.path is None:
         raise MediaError(f"{video.path or video.video_id}: {video.status} in the index: {video.reason}")
     if len(wanted) and (wanted[0] < 0 or wanted[-1] >= video.frames):
         bad = wanted[0] if wanted[0] < 0 else wanted[-1]
         raise MediaError(f"{video.path}: frame {bad} asked for, but the index knows frames 0 to {video.frames - 1}")
-    size = file_size(video.path)
-    if size != video.size_bytes:
-        raise MediaError(f"{video.path}: {size} bytes, not {video.size_bytes} as indexed; index the data set again")
-    return video.path
+
+
+def _unchanged(file: Video) -> str:
+    """The path, if its file is as long as the index says."""
+    path = str(file.path)
+    size = file_size(path)
+    if size != file.size_bytes:
+        raise MediaError(f"{path}: {size} bytes, not {file.size_bytes} as indexed; index the data set again")
+    return path
 
 
 def _runs(wanted: IntArray, keys: IntArray) -> Iterator[tuple[int | None, IntArray]]:

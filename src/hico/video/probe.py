@@ -72,7 +72,7 @@ def _timed(video: Video, packets: Packets, stamps: list[int]) -> Video:
         video,
         duration_s=duration_s,
         frames=len(pts),
-        fps=1 / typical_s if constant else _mean_rate(float(packets.rate), len(pts), duration_s),
+        fps=1 / typical_s if constant else mean_rate(float(packets.rate), len(pts), duration_s),
         time_base_num=packets.time_base.numerator,
         time_base_den=packets.time_base.denominator,
         start_pts=int(pts[0]),
@@ -92,7 +92,7 @@ def _frame_s(video: Video, packets: Packets) -> float:
     return float(1 / packets.rate)
 
 
-def _mean_rate(stated: float, frames: int, duration_s: float) -> float:
+def mean_rate(stated: float, frames: int, duration_s: float) -> float:
     """The stated rate where the frames bear it out, else what they show."""
     borne_out = abs(stated * duration_s - frames) <= max(1.5, 0.01 * frames)
     return stated if borne_out else frames / duration_s

@@ -35,6 +35,8 @@ SCHEMA = pa.schema(
         ("key_pts", pa.list_(pa.int64())),
     ]
 )
+PIECES = pa.field("pieces", pa.list_(pa.struct(list(SCHEMA))))
+"""A column more, where a video is stored in pieces."""
 
 
 def no_stamps() -> IntArray:
@@ -49,6 +51,9 @@ class Video:
     stamps are `start_pts + pts_step * frame`. Stamps of AVI files with B frames are not in rising
     order: there they only name frames, and the times are the same numbers in rising order.
     Without `key_pts` the file cannot be entered anywhere but at its start.
+
+    A video that is stored in pieces has a row of each file in `pieces`, with that file's own stamps and key frames;
+    its `path` is that of the first, its `size_bytes` their sum, and its own stamps say when frames are shown.
     """
 
     video_id: str
@@ -70,6 +75,7 @@ class Video:
     pts_step: int = 0
     pts: IntArray | None = None
     key_pts: IntArray = field(default_factory=no_stamps)
+    pieces: tuple["Video", ...] = ()
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
@@ -79,14 +85,19 @@ class Video:
             values[name] = None if values[name] is None else np.asarray(values[name], np.int64)
         if values["key_pts"] is None:
             values["key_pts"] = no_stamps()
-        return cls(**values)
+        return cls(**values, pieces=tuple(map(cls.from_row, row.get("pieces") or ())))
 
     def to_row(self) -> dict[str, Any]:
         """Plain values by column name, lists in place of arrays."""
-        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        values = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "pieces"}
         for name in ("pts", "key_pts"):
             values[name] = None if values[name] is None else values[name].tolist()
-        return values
+        return values | ({"pieces": [piece.to_row() for piece in self.pieces]} if self.pieces else {})
+
+    @property
+    def files(self) -> tuple["Video", ...]:
+        """A row for each file that holds the frames, in order: the pieces, or the video itself."""
+        return self.pieces or (self,)
 
     @property
     def stamps(self) -> IntArray:

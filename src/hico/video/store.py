@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import av
@@ -31,7 +32,8 @@ TURNS = {0: [], 90: ["transpose=clock"], 180: ["hflip", "vflip"], 270: ["transpo
 
 def store_path(folder: Path, video: Video, settings: Store) -> Path:
     """Where the copy lies: named by what it is made of, so it is made once, and no id can lead out of the folder."""
-    made_of = json.dumps([video.path, video.size_bytes, settings.model_dump(), ENCODER, FRAMES])
+    files = [fact for file in video.files for fact in (file.path, file.size_bytes)]
+    made_of = json.dumps([*files, settings.model_dump(), ENCODER, FRAMES])
     name = hashlib.sha256(made_of.encode()).hexdigest()[:32]
     return folder / name[:2] / f"{name}.mp4"
 
@@ -39,7 +41,8 @@ def store_path(folder: Path, video: Video, settings: Store) -> Path:
 def transcode(video: Video, out: Path, settings: Store) -> Video:
     """Write the copy, whole or not at all, unless a whole one is there that is no older. Returns its index row.
 
-    Raises MediaError when not every indexed frame can be decoded. With no new rate, frames and times stay.
+    Raises MediaError when not every indexed frame can be decoded. With no new rate, frames and times stay. The copy of
+    a video that is stored in pieces is one file.
     """
     copy = probe(str(out), video.video_id) if _is_newer(out, video) else None
     if copy is None or copy.status != OK or (settings.fps is None and copy.frames != video.frames):
@@ -57,7 +60,7 @@ def _is_newer(out: Path, video: Video) -> bool:
     if not out.exists():
         return False
     try:
-        changed_ns = Path(str(video.path)).stat().st_mtime_ns
+        changed_ns = max(Path(str(file.path)).stat().st_mtime_ns for file in video.files)
     except OSError:
         return True
     return out.stat().st_mtime_ns >= changed_ns
@@ -65,25 +68,38 @@ def _is_newer(out: Path, video: Video) -> bool:
 
 def _write(video: Video, out: Path, settings: Store) -> None:
     try:
-        with replacing(out) as temporary, Reader(str(video.path)) as reader, av.open(str(temporary), "w") as container:
+        with replacing(out) as temporary, av.open(str(temporary), "w") as container:
             container.metadata["comment"] = f"hico store {settings.model_dump_json()}"
-            _encode(container, _scaled(_timed(video, reader), video, settings), settings)
+            _encode(container, _scaled(_timed(video), video, settings), settings)
     except av.FFmpegError as error:
         raise MediaError(f"{video.path}: {explain(error)}") from error
 
 
-def _timed(video: Video, reader: Reader) -> Iterator[VideoFrame]:
-    """All frames, stamped from 0 in display order."""
+def _timed(video: Video) -> Iterator[VideoFrame]:
+    """All frames of all files, stamped from 0 in display order."""
     times = np.sort(video.stamps)
-    number = 0
-    for number, frame in enumerate(reader.from_start(), start=1):
-        if frame.is_corrupt or number > video.frames:
-            break
-        frame.pts = int(times[number - 1] - times[0])
+    frames = chain.from_iterable(map(_decoded, video.files))
+    for frame, time in zip(frames, times - times[0], strict=True):
+        frame.pts = int(time)
         frame.time_base = Fraction(video.time_base_num, video.time_base_den)
         yield frame
-    if number != video.frames:
-        raise MediaError(f"{video.path}: frame {number} of {video.frames}: damaged, or changed since indexing")
+
+
+def _decoded(file: Video) -> Iterator[VideoFrame]:
+    """All frames of one file. Raises MediaError unless it has as many as indexed."""
+    number = 0
+    try:
+        with Reader(str(file.path)) as reader:
+            for number, frame in enumerate(reader.from_start(), start=1):
+                if frame.is_corrupt or number > file.frames:
+                    break
+                yield frame
+            else:
+                if number == file.frames:
+                    return
+    except av.FFmpegError as error:
+        raise MediaError(f"{file.path}: {explain(error)}") from error
+    raise MediaError(f"{file.path}: frame {number} of {file.frames}: damaged, or changed since indexing")
 
 
 def _scaled(frames: Iterator[VideoFrame], video: Video, settings: Store) -> Iterator[VideoFrame]:

@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 
 from hico.errors import MediaError
 from hico.files import reading, replacing
-from hico.video.record import MISSING, OK, QUARANTINED, SCHEMA, Video
+from hico.video.piece import Piece
+from hico.video.record import MISSING, OK, PIECES, QUARANTINED, SCHEMA, Video
 
 EXAMPLES = 5
 
@@ -40,7 +41,9 @@ def write_index(path: Path, table: pa.Table) -> None:
 def read_index(path: Path) -> pa.Table:
     """A whole index. Raises InputError."""
     with reading(path):
-        return pq.read_table(path).select(SCHEMA.names).cast(SCHEMA)
+        table = pq.read_table(path)
+        schema = _schema(with_pieces=PIECES.name in table.column_names)
+        return table.select(schema.names).cast(schema)
 
 
 def read_lists(manifest: Path) -> pd.DataFrame:
@@ -49,13 +52,29 @@ def read_lists(manifest: Path) -> pd.DataFrame:
         return pd.read_parquet(manifest, columns=["dataset", "split", "subset", "video_id", "path"])
 
 
+def read_pieces(manifest: Path) -> dict[str, list[Piece]]:
+    """All files of each video that is stored in pieces, by video id; none in most data sets. Raises InputError."""
+    with reading(manifest):
+        if PIECES.name not in pq.read_schema(manifest).names:
+            return {}
+        rows = pq.read_table(manifest, columns=["video_id", PIECES.name]).to_pylist()
+    return {row["video_id"]: [Piece(**piece) for piece in row[PIECES.name]] for row in rows}
+
+
 def to_table(videos: Iterable[Video]) -> pa.Table:
-    return pa.Table.from_pylist([video.to_row() for video in videos], schema=SCHEMA)
+    """Index rows as a table, which has the column `pieces` only where a video is stored in pieces."""
+    rows = [video.to_row() for video in videos]
+    return pa.Table.from_pylist(rows, schema=_schema(with_pieces=any(PIECES.name in row for row in rows)))
+
+
+def _schema(with_pieces: bool) -> pa.Schema:
+    return SCHEMA.append(PIECES) if with_pieces else SCHEMA
 
 
 def merge(manifest: pd.DataFrame, shards: Sequence[Path]) -> pa.Table:
     """One index in manifest order from the tables of all shards. Raises MediaError if any video is absent."""
-    table = pa.concat_tables(map(read_index, shards))
+    # A shard without any usable video of pieces lacks the column: its rows have none.
+    table = pa.concat_tables(map(read_index, shards), promote_options="default")
     rows = pd.Series(range(len(table)), index=table["video_id"].to_pandas())
     names = [name for name, _ in distinct_videos(manifest)]
     missing = set(names).symmetric_difference(rows.index)

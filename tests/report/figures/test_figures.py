@@ -211,7 +211,9 @@ def test_confusion_cuts_no_class_name(classes):
         assert figure.bbox.y0 <= extent.y0 < extent.y1 <= figure.bbox.y1, label.get_text()
 
 
-@pytest.mark.parametrize("changes", [{}, {"sampling": {"near_pairs": 2}}, {"method": "simclr"}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"sampling": {"near_pairs": 2}}, {"sampling": {"far_clip": False}}, {"method": "simclr"}]
+)
 def test_sampling_draws_every_clip_of_every_draw(changes):
     settings = Pretrain.model_validate({"method": "hico", "data": "x"} | changes)
     figure = sampling.draw("HiCo", training("hico", 1.0), settings)

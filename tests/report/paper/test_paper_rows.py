@@ -30,10 +30,17 @@ def test_the_short_run_is_the_model_zoos(make_run):
 
 def test_long_schedules_and_inputs_choose_the_row(make_run):
     assert published(make_run(**LONG)) == ("HiCo", {"top1": 83.6})
-    assert published(make_run(**LONG, input="32x224")) == ("HiCo", {"top1": 91.0})
     settings = LONG["pretrain_settings"] | {"clip": {"frames": 8, "rate": 8}}
     r3d = make_run(**LONG | {"pretrain_settings": settings}, backbone="r3d_18", pretrain_input="8x112")
     assert published(r3d) == ("HiCo", {"top1": 87.2})
+
+
+def test_the_large_input_is_fine_tuned_by_the_nearest_public_recipe(make_run):
+    clip = {"clip": {"frames": 32, "rate": 2, "size": 224}}
+    nearest = {"data": "UCF101", "batch_videos": 32, "optimizer": {"rate": 1e-4, "warmup_rate": 2e-5}}
+    assert published(make_run(**LONG, input="32x224", task_settings=nearest | clip)) == ("HiCo", {"top1": 91.0})
+    assert published(make_run(**LONG, input="32x224", task_settings={"data": "UCF101"} | clip)) == ("", {})
+    assert published(make_run(**LONG, task_settings=nearest)) == ("", {})
 
 
 def test_retrieval_has_all_ranks_of_the_row(make_run):
@@ -104,7 +111,7 @@ def test_each_data_set_and_protocol_has_a_recipe_of_its_own(make_run):
 
 def test_how_a_task_is_computed_is_no_recipe(make_run):
     settings = {"data": "other", "experiments": ["hico"], "compute": {"precision": "float32"}}
-    settings |= {"media": {"on_error": "drop"}, "clip": {"frames": 32, "rate": 2, "size": 224}}
+    settings |= {"media": {"on_error": "drop"}, "clip": {"frames": 32, "rate": 2}}
     assert published(make_run(task_settings=settings))[1] == {"top1": 77.6}
 
 

@@ -58,7 +58,7 @@ def _timeline(axes: Axes, settings: Pretrain, progress: float, name: str) -> Non
 
 def _clip(axes: Axes, start: float, width: float, height: int, clip: int, settings: Pretrain) -> None:
     """The first clip of a near pair stands above its line and the second below, so that both show when they overlap."""
-    is_far = settings.method == "simclr" or (settings.sampling.near_pairs == 1 and clip == 2)
+    is_far = settings.method == "simclr" or (settings.sampling.has_far_clip and clip == 2)
     offset = -0.16 if is_far else (-0.36, 0.04)[clip % 2]
     axes.barh(
         height + offset, width, left=start, height=0.32, align="edge", color=FAR if is_far else NEAR,
@@ -69,6 +69,7 @@ def _clip(axes: Axes, start: float, width: float, height: int, clip: int, settin
 
 def _explanation(settings: Pretrain) -> str:
     clip = f"Below: {DRAWS} draws from a video of {VIDEO_S:.0f} s; a clip spans {settings.clip.seconds:.2f} s."
-    if settings.sampling.near_pairs > 1:
-        return f"{clip} Blue: {settings.sampling.near_pairs} near pairs, one clip above the line and one below."
+    if not settings.sampling.has_far_clip:
+        pairs = f"{settings.sampling.near_pairs} near pairs" if settings.sampling.near_pairs > 1 else "the near pair"
+        return f"{clip} Blue: {pairs}, one clip above the line and one below."
     return f"{clip} Blue: the near pair, one clip above the line and one below; orange: the far clip, anywhere."
