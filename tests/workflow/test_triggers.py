@@ -106,7 +106,8 @@ def test_edited_words_re_run_nothing(stubbed: Any, reword: Callable[[str], str])
 
 def test_every_rule_has_its_code_digest(stubbed: Any) -> None:
     stages = stubbed.stages()
-    assert set(stages) == EVERYTHING - {"report"} | {"transcode", "import_weights", "features", "figure_effects"}
+    others = {"transcode", "import_weights", "features", "figure_effects", "trimming"}
+    assert set(stages) == EVERYTHING - {"report"} | others
     assert {rule: stage for rule, (stage, _) in stages.items() if rule != stage} == STAGES
 
 

@@ -32,7 +32,7 @@ rule finetune:
         processes=processes,
         workers=workers,
     shell:
-        "hico-stage {log:q} {params.processes:q} classify --protocol {params.protocol} --task {wildcards.task:q}"
+        "hico-stage {log:q} {params.processes:q} classify --protocol {params.protocol:q} --task {wildcards.task:q}"
         " --settings {params.settings:q}"
         " --weights {input.weights:q} --manifest {input.manifest:q} --index {input.index:q}"
         " --coverage {input.coverage:q} --data-title {params.title:q} --split {wildcards.split}"

@@ -19,7 +19,7 @@ from hico.parity.checks import EXACT, LOSSES, NORMS, RATES, Check, norms, relati
 from hico.parity.figures import Figures, FiguresError, parsed
 from hico.parity.schedules import recorded_settings
 from hico.parity.subject import Shapes, Subject
-from hico.training.classifying import freeze_backbone
+from hico.training.classify_step import freeze_backbone
 
 Loss = Callable[[int], Tensor]
 """Of the input of step k."""
